@@ -1,0 +1,39 @@
+/** Zod types for values that users write as text. */
+import { z } from 'zod'
+import { durationMs, parseDuration } from '../core/time.ts'
+import type { DurationMs } from '../core/time.ts'
+import { Secret } from './secret.ts'
+
+/** A Prometheus duration: `15s`, `1h30m`. */
+export const duration = z.string().transform((text, ctx): DurationMs => {
+  const parsed = parseDuration(text)
+  if (parsed !== undefined) return parsed
+  ctx.addIssue({ code: 'custom', message: `not a duration: ${JSON.stringify(text)} (try 15s, 1h30m)` })
+  return durationMs(0)
+})
+
+const SIZE = /^(\d+(?:\.\d+)?)\s*([KMGTPE]?i?)B$/
+const FACTORS: Readonly<Record<string, number>> = {
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  T: 1024 ** 4,
+  P: 1024 ** 5,
+  E: 1024 ** 6,
+}
+
+/** A size as Prometheus writes it (`512MB`, `10MiB`; both mean powers of 1024), in bytes; a bare number is bytes. */
+export const bytes = z.union([z.string(), z.number()]).transform((value, ctx): number => {
+  if (typeof value === 'number') return value
+  if (value === '0') return 0
+  const match = SIZE.exec(value)
+  if (match !== null) return Math.round(Number(match[1]) * (FACTORS[match[2]?.[0] ?? ''] ?? 1))
+  ctx.addIssue({ code: 'custom', message: `not a size: ${JSON.stringify(value)} (try 512MB, 4GB)` })
+  return 0
+})
+
+/** A value that is never shown: not in logs, not in /api/v1/status/config. */
+export const secret = z
+  .string()
+  .transform((text) => new Secret(text))
+  .meta({ secret: true })

@@ -1,0 +1,48 @@
+import type { DurationMs, UnixMs } from './time.ts'
+
+/** The only source of time and timers. Tests inject `TestClock` (test/support/test-clock.ts) and advance it. */
+export interface Clock {
+  now(): UnixMs
+  /** Milliseconds of a clock that never jumps; for measuring durations. */
+  monotonic(): number
+  /** Resolves after `duration`; rejects with `signal.reason` when aborted. */
+  sleep(duration: DurationMs, signal: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now() as UnixMs,
+  monotonic: () => performance.now(),
+  sleep: (duration, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason as Error)
+        return
+      }
+      const onAbort = (): void => {
+        clearTimeout(timer)
+        reject(signal.reason as Error)
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      }, duration)
+      signal.addEventListener('abort', onAbort, { once: true })
+    }),
+}
+
+/** Calls `tick` every `interval` until the signal aborts; a tick is awaited before the next wait begins. Resolves on abort. */
+export async function every(
+  clock: Clock,
+  interval: DurationMs,
+  signal: AbortSignal,
+  tick: () => Promise<void> | void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await clock.sleep(interval, signal)
+    } catch {
+      return // only an abort ends the wait
+    }
+    await tick()
+  }
+}

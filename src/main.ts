@@ -1,0 +1,19 @@
+/** The bin: picks a command and turns its outcome into the exit code. The only place that ends the process. */
+import { BongsuError, messageOf } from './core/errors.ts'
+import { COMMANDS, usage } from './commands/all.ts'
+
+const [name = '', ...args] = process.argv.slice(2)
+const command = COMMANDS[name]
+if (command === undefined) {
+  const asked = ['', 'help', '--help', '-h'].includes(name)
+  process.stderr.write(asked ? usage() : `unknown command ${JSON.stringify(name)}\n\n${usage()}`)
+  process.exit(asked ? 0 : 2)
+}
+try {
+  process.exit(await command.run(args))
+} catch (error) {
+  const advice = error instanceof BongsuError ? `\n  ${error.advice}` : ''
+  const text = error instanceof BongsuError ? `${error.code}: ${error.message}${advice}` : (error as Error).stack
+  process.stderr.write(`bongsu ${name}: ${text ?? messageOf(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,54 @@
+import type { UnixMs } from '../core/time.ts'
+import type { TenantId } from '../model/tenant.ts'
+
+/** What travels with a batch on the way in. */
+export interface IngestContext {
+  readonly tenant: TenantId
+  readonly signal: AbortSignal
+  readonly receivedAt: UnixMs
+}
+
+/** Why a row was not kept. Bounded set: it is a label value of `bongsu_ingest_rejected_rows_total`. */
+export type RejectionCode =
+  | 'out_of_order'
+  | 'too_old'
+  | 'too_far_in_future'
+  | 'duplicate_timestamp'
+  | 'invalid_labels'
+  | 'invalid_value'
+  | 'label_limit'
+  | 'label_name_too_long'
+  | 'label_value_too_long'
+  | 'series_limit'
+  | 'metric_series_limit'
+  | 'series_removed'
+
+/** A row that was not kept, and why; `message` names the series and the limit or value at fault. */
+export interface Rejection {
+  readonly code: RejectionCode
+  readonly message: string
+}
+
+/** What became of a batch. Rows that are not listed as rejected are durable. */
+export interface IngestResult {
+  /** Rows kept (a repeated identical sample counts as kept). */
+  readonly accepted: number
+  /** All rejected rows, counted. */
+  readonly rejected: number
+  /** The first rejected rows (at most 100), by their index in the batch's samples, then its histograms. */
+  readonly rejections: readonly (Rejection & { readonly row: number })[]
+}
+
+/** What travels with a query. */
+export interface QueryContext {
+  readonly tenant: TenantId
+  readonly signal: AbortSignal
+  readonly limits: QueryLimits
+}
+
+export interface QueryLimits {
+  /** Samples that a query may load; beyond it fails with `query.too_many_samples`. */
+  readonly maxSamples: number
+  /** Series that a query may touch; beyond it fails with `query.too_many_series`. */
+  readonly maxSeries: number
+}

@@ -1,0 +1,189 @@
+/**
+ * The contract of metrics: what flows from receivers to the writer, and what queries read back.
+ *
+ * Receivers resolve label sets to dense refs through the consumer's `SeriesTable`, so that a label set is built only for a
+ * series seen for the first time: a decoder that remembers `label bytes -> ref` never makes a string for a known series.
+ */
+import type { TimeRange, UnixMs } from '../core/time.ts'
+import type { NativeHistogram } from '../model/histogram.ts'
+import type { LabelSet } from '../model/labels.ts'
+import type { Selector } from '../model/matcher.ts'
+import type { TenantId } from '../model/tenant.ts'
+import type { IngestContext, IngestResult, QueryContext, Rejection } from './ingest.ts'
+
+/** Dense number of a series within its tenant's `SeriesTable`, valid while `generation` stays the same. */
+export type SeriesRef = number
+
+export interface SeriesTable {
+  /** Grows when refs are given out anew: every ref and every cache built on refs of an older generation is void. */
+  readonly generation: number
+  /** The ref of a label set, registering it when new, or the refusal of a limit. Checks names and values (UTF-8 rules, lengths). */
+  resolve(labels: LabelSet): SeriesRef | Rejection
+  /** The label set behind a ref of this generation. */
+  labelsOf(ref: SeriesRef): LabelSet
+}
+
+/**
+ * One batch of one tenant. Columns of one group have the same length; the consumer owns them after the call.
+ * Within one series, rows are in the order in which the sender gave them.
+ *
+ * Refs must be resolved and the batch consumed in one turn of the event loop, or `generation` compared before the call.
+ */
+export interface MetricsBatch {
+  readonly generation: number
+  readonly samples: SampleColumns
+  /** Native histograms; empty for most batches. */
+  readonly histograms: HistogramColumns
+  readonly exemplars: readonly ExemplarRow[]
+  readonly metadata: readonly MetadataRow[]
+}
+
+export interface SampleColumns {
+  readonly refs: Uint32Array
+  /** UnixMs. */
+  readonly timestamps: Float64Array
+  /** Staleness markers by their bits: see model/stale.ts. Copy with `set`/`subarray`, never through arithmetic. */
+  readonly values: Float64Array
+  /** UnixMs of the series' start (created timestamp), 0 = unknown; absent when no row has one. */
+  readonly startTimestamps?: Float64Array
+}
+
+export interface HistogramColumns {
+  readonly refs: Uint32Array
+  readonly timestamps: Float64Array
+  readonly values: readonly NativeHistogram[]
+  readonly startTimestamps?: Float64Array
+}
+
+export interface ExemplarRow {
+  readonly ref: SeriesRef
+  readonly labels: LabelSet
+  readonly value: number
+  readonly timestamp: UnixMs
+}
+
+export type MetricType =
+  | 'counter'
+  | 'gauge'
+  | 'histogram'
+  | 'gaugehistogram'
+  | 'summary'
+  | 'info'
+  | 'stateset'
+  | 'unknown'
+
+/** Of a metric family (`http_request_duration_seconds`, not its `_bucket`). */
+export interface MetadataRow {
+  readonly metric: string
+  readonly type: MetricType
+  readonly help: string
+  readonly unit: string
+}
+
+export const NO_SAMPLES: SampleColumns = {
+  refs: new Uint32Array(0),
+  timestamps: new Float64Array(0),
+  values: new Float64Array(0),
+}
+export const NO_HISTOGRAMS: HistogramColumns = { refs: new Uint32Array(0), timestamps: new Float64Array(0), values: [] }
+
+export interface MetricsConsumer {
+  seriesTable(tenant: TenantId): SeriesTable
+  /**
+   * Rows are taken in before the first await (so refs can't go stale), and the promise resolves once all kept rows are
+   * durable. One bad row never costs a good one: it is told in the result. Rejects with `ingest.overloaded` or a `store.*`
+   * error, both retryable: then nothing may be taken as kept, and sending the same batch again is safe.
+   */
+  consumeMetrics(batch: MetricsBatch, ctx: IngestContext): Promise<IngestResult>
+}
+
+/** Some series with all their samples of the asked range, in time order. Valid until the next pull. */
+export interface SeriesBlock {
+  readonly series: readonly LabelSet[]
+  /** `series.length + 1` offsets: rows of series i are `[offsets[i], offsets[i + 1])` of the two columns. */
+  readonly offsets: Uint32Array
+  readonly timestamps: Float64Array
+  /** Staleness markers included, by their bits. */
+  readonly values: Float64Array
+  /** The same for native histograms, when any series of the block has some in the range. */
+  readonly histograms?: {
+    readonly offsets: Uint32Array
+    readonly timestamps: Float64Array
+    readonly values: readonly NativeHistogram[]
+  }
+}
+
+export interface ExemplarSeries {
+  readonly labels: LabelSet
+  readonly exemplars: readonly { readonly labels: LabelSet; readonly value: number; readonly timestamp: UnixMs }[]
+}
+
+/** Options of the calls that list things. `limit` 0 = all. */
+export interface ListOptions {
+  readonly limit: number
+}
+
+/** Every call sees each sample that was acknowledged before the call. Ranges are half-open `[start, end)`. */
+export interface MetricsQuerier {
+  /** Each series appears in exactly one block; order of series is not promised. */
+  selectSeries(selector: Selector, range: TimeRange<UnixMs>, ctx: QueryContext): AsyncIterable<SeriesBlock>
+  /** Label sets of the series that match any of `selectors` (none = all) and have data near the range; sorted. */
+  findSeries(
+    selectors: readonly Selector[],
+    range: TimeRange<UnixMs>,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<readonly LabelSet[]>
+  labelNames(
+    selectors: readonly Selector[],
+    range: TimeRange<UnixMs>,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<readonly string[]>
+  labelValues(
+    name: string,
+    selectors: readonly Selector[],
+    range: TimeRange<UnixMs>,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<readonly string[]>
+  findExemplars(
+    selectors: readonly Selector[],
+    range: TimeRange<UnixMs>,
+    ctx: QueryContext,
+  ): Promise<readonly ExemplarSeries[]>
+  /** Metadata by metric family, in order of name; `metric` undefined = all. */
+  findMetadata(
+    metric: string | undefined,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<ReadonlyMap<string, readonly MetadataRow[]>>
+  /** What the head holds, by number of series: the data of the cardinality page and of /status/tsdb. */
+  cardinality(options: CardinalityOptions, ctx: QueryContext): Promise<Cardinality>
+}
+
+export interface CardinalityOptions {
+  readonly limit: number
+  /** Only series of these matchers; empty = all. */
+  readonly selector: Selector
+}
+
+export interface Cardinality {
+  readonly series: number
+  readonly labelPairs: number
+  readonly minTime: UnixMs
+  readonly maxTime: UnixMs
+  readonly byMetric: readonly { readonly name: string; readonly value: number }[]
+  /** Number of distinct values of each label name. */
+  readonly valuesByLabel: readonly { readonly name: string; readonly value: number }[]
+  /** Number of series that carry each label name. */
+  readonly seriesByLabel: readonly { readonly name: string; readonly value: number }[]
+  /** Number of series of each `name=value`. */
+  readonly byPair: readonly { readonly name: string; readonly value: number }[]
+  /** Bytes of all values of each label name. */
+  readonly bytesByLabel: readonly { readonly name: string; readonly value: number }[]
+  /** The tenant's limits, 0 = none. */
+  readonly limits: { readonly series: number; readonly seriesPerMetric: number }
+  /** Refusals since the start, by the metric and the label that exploded. */
+  readonly refusals: readonly { readonly metric: string; readonly label: string; readonly count: number }[]
+}

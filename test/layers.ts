@@ -1,0 +1,28 @@
+/**
+ * The layers of src/, top to bottom. A room may import rooms of lower rows only; rooms of one row do not know each other.
+ * ARCHITECTURE.md shows this table, and architecture.test.ts holds both to it.
+ */
+export const LAYERS: readonly { readonly rooms: readonly string[]; readonly role: string }[] = [
+  { rooms: ['main', 'app', 'commands'], role: 'wiring' },
+  { rooms: ['api'], role: 'edges in' },
+  { rooms: ['receive', 'write', 'query'], role: 'the two roads: in and out' },
+  { rooms: ['pipeline'], role: 'what happens on the way' },
+  { rooms: ['store', 'codec'], role: 'the world outside: database, bytes' },
+  { rooms: ['config'], role: 'configuration' },
+  { rooms: ['signals'], role: 'contracts' },
+  { rooms: ['model'], role: 'values' },
+  { rooms: ['core'], role: 'tools' },
+]
+
+/** These files (and what they import) reach no `node:` module and no dependency: the UI uses them in the browser. */
+export const PURE: readonly string[] = [
+  'core/time.ts',
+  'core/errors.ts',
+  'core/utf8.ts',
+  'model/',
+  'query/promql/syntax',
+  'api/bongsu/schema.ts',
+]
+
+/** Rooms within a room whose top files may be imported from outside, like `receive/scrape`. */
+export const SUB_ROOMS: readonly string[] = ['receive', 'codec', 'query', 'pipeline', 'api', 'store']
