@@ -1,3 +1,4 @@
+import { defineError } from '../core/errors.ts'
 import type { UnixMs } from '../core/time.ts'
 import type { TenantId } from '../model/tenant.ts'
 
@@ -52,3 +53,13 @@ export interface QueryLimits {
   /** Series that a query may touch; beyond it fails with `query.too_many_series`. */
   readonly maxSeries: number
 }
+
+/** Thrown by consumers when their bounded queue is full. Receivers answer it with their protocol's word for 429. */
+export const overloaded = defineError<{ queue: string; limitBytes: number }>({
+  code: 'ingest.overloaded',
+  status: 429,
+  blame: 'nobody',
+  retry: true,
+  message: ({ queue, limitBytes }) => `the ${queue} queue is full (${limitBytes} bytes)`,
+  advice: 'Send again a little later; if it lasts, the store writes more slowly than data arrive.',
+})
