@@ -83,8 +83,8 @@ function server(address: string): EngineHarness {
 }
 
 engineConformance('embedded', embedded())
-//engineConformance('remote', remote(false))
-//engineConformance('remote, compressed', remote(true))
+engineConformance('remote', remote(false))
+engineConformance('remote, compressed', remote(true))
 
 const address = process.env['BONGSU_TEST_CLICKHOUSE_URL']
 if (address !== undefined) engineConformance('remote, a real server', server(address))

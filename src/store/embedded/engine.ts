@@ -239,7 +239,7 @@ export class EmbeddedEngine implements Engine {
         }
       }
       await work // an error in the middle of a result shows only here
-      yield* decoder.end()
+      decoder.end()
     } catch (error) {
       throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
     } finally {
