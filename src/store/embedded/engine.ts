@@ -12,7 +12,7 @@ import { openDataFolder } from '../data-folder.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Block, Column, Engine, ReadOptions, Sql, WriteOptions } from '../engine.ts'
 import { EngineMetrics } from '../engine-metrics.ts'
-import { fromClickHouse, storeOpenFailed, storeStopped } from '../errors.ts'
+import { fromClickHouse, storeOpenFailed, storeStopped, storeUnavailable } from '../errors.ts'
 import { BlockDecoder } from '../native-decode.ts'
 import { encodeBlock } from '../native-encode.ts'
 import { QueryScope } from '../query-scope.ts'
@@ -20,7 +20,7 @@ import { inline, quote } from '../sql/values.ts'
 import { columnNames, tableName } from '../write-check.ts'
 import { Pool } from './pool.ts'
 import { makePipes, openPipe } from './result-pipe.ts'
-import type { PipeEnd } from './result-pipe.ts'
+import type { PipeEnd, Pipes } from './result-pipe.ts'
 import { explainOpenFailure } from './open-failure.ts'
 import { connectionArgs, serverConfig } from './server-config.ts'
 import type { ServerLimits } from './server-config.ts'
@@ -54,6 +54,7 @@ interface Opened {
   /** Always free: it only ends other sessions' queries. */
   readonly control: Session
   readonly all: readonly Session[]
+  readonly pipes: Pipes
   readonly drain: () => Promise<void>
 }
 
@@ -103,8 +104,9 @@ export class EmbeddedEngine implements Engine {
     const scope = new QueryScope([options.signal, this.#life.signal], options.timeout, this.#deps.clock)
     const done = this.#metrics.query()
     try {
+      const text = readText(query, options)
       const reader = await readers.take(scope.signal)
-      yield* this.#stream(reader, query, options, scope)
+      yield* this.#stream(reader, text, scope)
       done('ok')
     } catch (error) {
       done('error')
@@ -178,7 +180,9 @@ export class EmbeddedEngine implements Engine {
 
   async #open(folder: DataFolder, args: string[]): Promise<Opened> {
     const { Session, drainPending } = await import('chdb')
-    const pipes = await makePipes(folder.inbox, this.#options.readers)
+    const pipes = await makePipes(folder.inbox, this.#options.readers).catch((error: unknown) => {
+      throw storeOpenFailed({ path: folder.path, detail: `no named pipes: ${messageOf(error)}` }, { cause: error })
+    })
     const all: Session[] = []
     const session = (): Session => {
       const one = new Session(folder.engine, { connectionArgs: args })
@@ -187,11 +191,20 @@ export class EmbeddedEngine implements Engine {
     }
     try {
       const control = session()
-      const reading = pipes.map((pipe): Reader => ({ session: session(), pipe }))
+      const reading = pipes.paths.map((pipe): Reader => ({ session: session(), pipe }))
       const writing = Array.from({ length: this.#options.writers }, session)
-      return { folder, control, readers: new Pool(reading), writers: new Pool(writing), all, drain: drainPending }
+      return {
+        folder,
+        control,
+        readers: new Pool(reading),
+        writers: new Pool(writing),
+        all,
+        pipes,
+        drain: drainPending,
+      }
     } catch (error) {
       for (const one of all) one.close()
+      await pipes.remove()
       const detail = await explainOpenFailure(folder.engine, args)
       throw storeOpenFailed({ path: folder.path, detail }, { cause: error })
     }
@@ -203,6 +216,7 @@ export class EmbeddedEngine implements Engine {
     if (opened === undefined) return
     for (const session of opened.all) session.close()
     await opened.drain()
+    await opened.pipes.remove()
   }
 
   #running(): Opened {
@@ -212,13 +226,12 @@ export class EmbeddedEngine implements Engine {
 
   async *#stream(
     reader: Reader,
-    query: Sql,
-    options: ReadOptions,
+    text: (pipe: string) => string,
     scope: QueryScope,
   ): AsyncGenerator<Block, void, undefined> {
     const tag = `/* bq:${++this.#queries} */`
-    const pipe = openPipe(reader.pipe)
-    const work = this.#track(reader.session.queryAsync(`${tag} ${readText(query, reader.pipe, options)}`))
+    const pipe = this.#openPipe(reader)
+    const work = this.#track(reader.session.queryAsync(`${tag} ${text(reader.pipe)}`))
     const close = (): void => pipe.close()
     work.then(close, close)
     let left = false
@@ -244,6 +257,15 @@ export class EmbeddedEngine implements Engine {
       throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
     } finally {
       leave()
+    }
+  }
+
+  #openPipe(reader: Reader): PipeEnd {
+    try {
+      return openPipe(reader.pipe)
+    } catch (error) {
+      this.#opened?.readers.give(reader)
+      throw storeUnavailable({ detail: messageOf(error) }, { cause: error })
     }
   }
 
@@ -292,9 +314,11 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-function readText(query: Sql, pipe: string, { maxMemoryBytes }: ReadOptions): string {
+/** The statement, for the pipe that will be free. What is wrong with the query shows before one is taken. */
+function readText(query: Sql, { maxMemoryBytes }: ReadOptions): (pipe: string) => string {
+  const text = inline(query)
   const settings = maxMemoryBytes === undefined ? '' : ` SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
-  return `${inline(query)} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+  return (pipe) => `${text} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
 }
 
 /** Leaves a file alone that says so already: on a full disk, writing it again would leave it empty. */
