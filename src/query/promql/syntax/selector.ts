@@ -23,7 +23,8 @@ export interface SelectorQuery {
 export function parseMetricSelector(query: string): Selector {
   const cursor = new Cursor(query)
   const selector = vectorSelector(cursor)
-  cursor.finish()
+  const rest = cursor.peek()
+  if (rest.kind !== 'end') throw cursor.unexpected(rest)
   return selector
 }
 
@@ -147,6 +148,15 @@ function matchesEmpty({ op, value }: Matcher): boolean {
   }
 }
 
+const OPERATORS = new Set(['=~', '!~', '!=', '==', '<=', '>=', '<', '>', '=', '@', '+', '-', '*', '/', '%', '^'])
+
+/** A token in the words of Prometheus' parse errors. Follows Item.desc, prometheus/promql/parser/lex.go. */
+function describe({ kind, text }: Token): string {
+  if (kind === 'end') return 'end of input'
+  if (kind === 'symbol') return OPERATORS.has(text) ? `<op:${text}>` : JSON.stringify(text)
+  return `${kind === 'metric' ? 'metric identifier' : kind} ${JSON.stringify(text)}`
+}
+
 /** The tokens of a query, read from left to right. */
 class Cursor {
   readonly #query: string
@@ -197,7 +207,7 @@ class Cursor {
   }
 
   unexpected(token: Token, context = '', wanted = ''): Error {
-    const what = token.kind === 'end' ? 'end of input' : `${token.kind} ${JSON.stringify(token.text)}`
+    const what = describe(token)
     return this.failAt(
       token,
       `unexpected ${what}${context === '' ? '' : ` in ${context}`}${wanted === '' ? '' : `, expected ${wanted}`}`,
@@ -207,7 +217,7 @@ class Cursor {
   notYet(token: Token): Error {
     return this.failAt(
       token,
-      `unexpected ${JSON.stringify(token.text)}: this version answers instant and range selectors only; functions, operators and aggregations are not supported yet`,
+      `unexpected ${describe(token)}: this version answers instant and range selectors only; functions, operators and aggregations are not supported yet`,
     )
   }
 }
