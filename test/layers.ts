@@ -26,3 +26,6 @@ export const PURE: readonly string[] = [
 
 /** Rooms within a room whose top files may be imported from outside, like `receive/scrape`. */
 export const SUB_ROOMS: readonly string[] = ['receive', 'codec', 'query', 'pipeline', 'api', 'store']
+
+/** Folders within a sub-room that have a face of their own: a language's syntax serves the page and the APIs. */
+export const OPEN_FOLDERS: readonly string[] = ['query/promql/syntax']
