@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+/** Runs a peer until `stop`, which ends it by its own process id. */
+export function runChild(
+  program: string,
+  args: readonly string[],
+): { readonly log: () => string; stop(): Promise<void> } {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  const exited = new Promise<void>((done) => child.once('exit', () => done()))
+  return {
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** A port that was free a moment ago, for programs that can't choose one themselves. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
