@@ -19,7 +19,7 @@ function seriesOf(samples: Awaited<ReturnType<typeof vector>>): Map<string, stri
   return new Map(
     samples.map(({ metric, value }) => {
       const labels = Object.entries(metric).filter(([name]) => name !== 'job' && name !== 'instance')
-      return [JSON.stringify(labels.sort()), value[1]]
+      return [JSON.stringify(labels.sort(([a], [b]) => (a < b ? -1 : 1))), value[1]]
     }),
   )
 }

@@ -13,7 +13,12 @@ const prometheus = peer('prometheus')
 if (prometheus === undefined) console.log(HOW_TO_GET_PEERS)
 
 const byLabels = (result: readonly MatrixSeries[]): Map<string, MatrixSeries['values']> =>
-  new Map(result.map(({ metric, values }) => [JSON.stringify(Object.entries(metric).sort()), values]))
+  new Map(
+    result.map(({ metric, values }) => [
+      JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1))),
+      values,
+    ]),
+  )
 
 describe.skipIf(prometheus === undefined)('a real Prometheus that writes to Bongsu', () => {
   test.each(['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'])('%s: both answer alike', async (message) => {
