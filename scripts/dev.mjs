@@ -8,8 +8,16 @@ import { root } from './setup.mjs'
 const data = mkdtempSync(join(tmpdir(), 'bongsu-dev-'))
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const env = { ...process.env, UV_THREADPOOL_SIZE: '16', BONGSU_DEV_API: 'http://127.0.0.1:9096' }
-const server = spawn(bin('tsx'), ['watch', 'src/main.ts', 'serve', '--listen', '127.0.0.1:9096', '--data-dir', data, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env })
-const page = spawn(bin('vite'), ['--config', 'ui/vite.config.ts', '--host', '127.0.0.1', '--port', '9095', '--strictPort'], { cwd: root, stdio: 'inherit', env })
+const server = spawn(
+  bin('tsx'),
+  ['watch', 'src/main.ts', 'serve', '--listen', '127.0.0.1:9096', '--data-dir', data, ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit', env },
+)
+const page = spawn(
+  bin('vite'),
+  ['--config', 'ui/vite.config.ts', '--host', '127.0.0.1', '--port', '9095', '--strictPort'],
+  { cwd: root, stdio: 'inherit', env },
+)
 
 let ending = false
 function end() {

@@ -17,10 +17,3 @@ export function paramsOf(request: FastifyRequest): URLSearchParams {
   if (!(request.body instanceof URLSearchParams)) return query
   return new URLSearchParams([...request.body, ...query])
 }
-
-/** A signal that aborts when the client goes away before it has its answer. */
-export function signalOf(request: FastifyRequest): AbortSignal {
-  const gone = new AbortController()
-  request.raw.socket.once('close', () => gone.abort(new Error('the client went away')))
-  return gone.signal
-}
