@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { defineError } from '../core/errors.ts'
 import { durationMs } from '../core/time.ts'
 import type { DurationMs } from '../core/time.ts'
@@ -18,29 +18,24 @@ export const queryTimedOut = defineError<{ ms: number }>({
 export function queryContexts(
   limits: QueryLimits,
   timeout: DurationMs,
-): (request: FastifyRequest, asked?: DurationMs) => QueryContext {
-  return (request, asked) => {
+): (reply: FastifyReply, asked?: DurationMs) => QueryContext {
+  return (reply, asked) => {
     const ms = durationMs(Math.min(asked ?? timeout, timeout))
-    return { tenant: tenantOf(request), limits, signal: endOf(request, ms) }
+    return { tenant: tenantOf(reply.request), limits, signal: endOf(reply, ms) }
   }
 }
 
-function endOf(request: FastifyRequest, ms: DurationMs): AbortSignal {
+function endOf(reply: FastifyReply, ms: DurationMs): AbortSignal {
   const end = new AbortController()
   const late = AbortSignal.timeout(ms)
   const onLate = (): void => end.abort(queryTimedOut({ ms }))
-  const onGone = (): void => {
+  late.addEventListener('abort', onLate, { once: true })
+  reply.raw.once('close', () => {
+    late.removeEventListener('abort', onLate)
+    if (reply.raw.writableFinished) return
     const gone = new Error('the client went away')
     gone.name = 'AbortError'
     end.abort(gone)
-  }
-  late.addEventListener('abort', onLate, { once: true })
-  const { socket } = request.raw
-  socket.once('close', onGone)
-  // A connection serves many requests: what belongs to this one goes with its answer.
-  request.raw.once('close', () => {
-    late.removeEventListener('abort', onLate)
-    socket.off('close', onGone)
   })
   return end.signal
 }

@@ -1,5 +1,5 @@
 /** Bongsu's own API, for its page: status and cardinality. Shapes in schema.ts. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { UnixMs } from '../../core/time.ts'
 import { parseMetricSelector } from '../../query/promql/syntax/selector.ts'
@@ -19,7 +19,7 @@ export interface BongsuDeps {
   readonly startedAt: UnixMs
   readonly clock: Clock
   readonly querier: MetricsQuerier
-  readonly queryContext: (request: Parameters<typeof paramsOf>[0]) => QueryContext
+  readonly queryContext: (reply: FastifyReply) => QueryContext
   readonly storeKind: 'embedded' | 'remote'
   readonly storeFacts: () => Promise<StoreFacts>
   readonly retentionSeconds: number
@@ -32,14 +32,14 @@ const MAX_LIMIT = 10_000
 export function bongsuRoutes(deps: BongsuDeps): (app: FastifyInstance) => void {
   return (app) => {
     formBodies(app)
-    app.get('/api/bongsu/status', async (request, reply) => reply.send(await status(deps, deps.queryContext(request))))
+    app.get('/api/bongsu/status', async (_request, reply) => reply.send(await status(deps, deps.queryContext(reply))))
     app.get('/api/bongsu/cardinality', async (request, reply) => {
       const params = paramsOf(request)
       const match = params.get('match') ?? ''
       const asked = Number(params.get('limit') ?? DEFAULT_LIMIT)
       const limit = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT
       const selector = match === '' ? [] : parseMetricSelector(match)
-      return reply.send(answer(await deps.querier.cardinality({ limit, selector }, deps.queryContext(request))))
+      return reply.send(answer(await deps.querier.cardinality({ limit, selector }, deps.queryContext(reply))))
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { DurationMs } from '../../core/time.ts'
@@ -18,5 +18,5 @@ export interface PrometheusDeps {
   readonly log: Log
   readonly externalLabels: () => LabelSet
   /** Tenant, limits and a signal that ends with the client, the asked timeout or the configured one. Throws `http.bad_tenant`. */
-  readonly queryContext: (request: FastifyRequest, timeout?: DurationMs) => QueryContext
+  readonly queryContext: (reply: FastifyReply, timeout?: DurationMs) => QueryContext
 }

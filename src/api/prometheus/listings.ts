@@ -29,7 +29,7 @@ export const labelNames: Handler = async (request, reply, deps) => {
     selectorsParam(params),
     listingRange(params),
     oneMore(limit),
-    deps.queryContext(request),
+    deps.queryContext(reply),
   )
   const { rows, warnings } = cut(names, limit)
   return sendData(reply, JSON.stringify(rows), warnings)
@@ -55,7 +55,7 @@ export const labelValues: Handler = async (request, reply, deps) => {
     selectorsParam(params),
     listingRange(params),
     oneMore(limit),
-    deps.queryContext(request),
+    deps.queryContext(reply),
   )
   const { rows, warnings } = cut(values, limit)
   return sendData(reply, JSON.stringify(rows), warnings)
@@ -66,12 +66,7 @@ export const series: Handler = async (request, reply, deps) => {
   const limit = countParam(params, 'limit', 0)
   const selectors = selectorsParam(params)
   if (selectors.length === 0) throw badParameter({ name: 'match[]', message: 'no match[] parameter provided' })
-  const found = await deps.querier.findSeries(
-    selectors,
-    listingRange(params),
-    oneMore(limit),
-    deps.queryContext(request),
-  )
+  const found = await deps.querier.findSeries(selectors, listingRange(params), oneMore(limit), deps.queryContext(reply))
   const { rows, warnings } = cut(found, limit)
   return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, warnings)
 }
@@ -83,7 +78,7 @@ export const metadata: Handler = async (request, reply, deps) => {
   const found = await deps.querier.findMetadata(
     metric === '' ? undefined : metric,
     { limit: countParam(params, 'limit', 0) },
-    deps.queryContext(request),
+    deps.queryContext(reply),
   )
   const data = [...found].map(([name, rows]) => {
     const kept = perMetric === 0 ? rows : rows.slice(0, perMetric)
@@ -98,11 +93,7 @@ export const exemplars: Handler = async (request, reply, deps) => {
   const end = requiredTime(params, 'end')
   if (end < start) throw badParameter({ name: 'end', message: 'end timestamp must not be before start time' })
   const { selector } = withName('query', () => parseSelectorQuery(params.get('query') ?? ''))
-  const found = await deps.querier.findExemplars(
-    [selector],
-    { start, end: unixMs(end + 1) },
-    deps.queryContext(request),
-  )
+  const found = await deps.querier.findExemplars([selector], { start, end: unixMs(end + 1) }, deps.queryContext(reply))
   const rows = found.map(({ labels, exemplars: points }) => {
     const list = points.map(
       (one) =>

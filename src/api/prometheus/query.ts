@@ -50,7 +50,7 @@ export async function query(request: FastifyRequest, reply: FastifyReply, deps: 
   const params = paramsOf(request)
   const limit = countParam(params, 'limit', 0)
   const time = timeParam(params, 'time', deps.clock.now())
-  const ctx = deps.queryContext(request, durationParam(params, 'timeout'))
+  const ctx = deps.queryContext(reply, durationParam(params, 'timeout'))
   const lookback = lookbackOf(params, deps)
   const selector = parsed(params)
   if (selector.window !== undefined) {
@@ -82,7 +82,7 @@ export async function queryRange(
     })
   }
   if ((end - start) / step > MAX_STEPS) throw tooManySteps({})
-  const ctx = deps.queryContext(request, durationParam(params, 'timeout'))
+  const ctx = deps.queryContext(reply, durationParam(params, 'timeout'))
   const lookback = lookbackOf(params, deps)
   const selector = parsed(params)
   if (selector.window !== undefined) {

@@ -32,15 +32,15 @@ export function statusRoutes(deps: StatusDeps): (app: FastifyInstance) => void {
     app.get('/api/v1/status/buildinfo', (_request, reply) => sendData(reply, JSON.stringify(buildInfo(deps))))
     app.get('/api/v1/status/config', (_request, reply) => sendData(reply, JSON.stringify({ yaml: deps.config() })))
     app.get('/api/v1/status/flags', (_request, reply) => sendData(reply, JSON.stringify(deps.flags())))
-    app.get('/api/v1/status/runtimeinfo', async (request, reply) => {
-      const { series } = await deps.querier.cardinality({ limit: 1, selector: [] }, deps.queryContext(request))
+    app.get('/api/v1/status/runtimeinfo', async (_request, reply) => {
+      const { series } = await deps.querier.cardinality({ limit: 1, selector: [] }, deps.queryContext(reply))
       return sendData(reply, JSON.stringify(runtimeInfo(deps, series)))
     })
     app.get('/api/v1/status/tsdb', async (request, reply) => {
       const limit = countParam(paramsOf(request), 'limit', 10)
       if (limit < 1) throw badParameter({ name: 'limit', message: 'limit must be a positive number' })
       if (limit > MAX_LIMIT) throw badParameter({ name: 'limit', message: `limit must not exceed ${MAX_LIMIT}` })
-      const found = await deps.querier.cardinality({ limit, selector: [] }, deps.queryContext(request))
+      const found = await deps.querier.cardinality({ limit, selector: [] }, deps.queryContext(reply))
       const data = {
         headStats: {
           numSeries: found.series,
