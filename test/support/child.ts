@@ -3,16 +3,21 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 /** Runs a peer until `stop`, which ends it by its own process id. */
-export function runChild(
-  program: string,
-  args: readonly string[],
-): { readonly log: () => string; stop(): Promise<void> } {
+/** A peer's process; `stop` ends it by its own id. */
+export interface Child {
+  readonly pid: number
+  readonly log: () => string
+  stop(): Promise<void>
+}
+
+export function runChild(program: string, args: readonly string[]): Child {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
   return {
+    pid: child.pid ?? 0,
     log: () => log,
     stop: async () => {
       child.kill('SIGTERM')
