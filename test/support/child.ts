@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Runs a peer until `stop`, which ends it by its own process id. */
 /** A peer's process; `stop` ends it by its own id. */
 export interface Child {
   readonly pid: number
