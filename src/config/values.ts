@@ -37,3 +37,30 @@ export const secret = z
   .string()
   .transform((text) => new Secret(text))
   .meta({ secret: true })
+
+const SIZES = /(\d+(?:\.\d*)?|\.\d+)([KMGTPE]i?)?B/y
+
+/**
+ * A size that must carry its unit (`15MB`, `1GB512MB`; powers of 1024) unless it is 0, in bytes; never negative.
+ * Follows units.ParseBase2Bytes, alecthomas/units, which the upstream keys of this type go through.
+ */
+export const sizeWithUnit = z.string().transform((text, ctx): number => {
+  if (text === '0') return 0
+  let total = 0
+  SIZES.lastIndex = 0
+  for (let at = 0; at < text.length; at = SIZES.lastIndex) {
+    const match = SIZES.exec(text)
+    if (match === null) {
+      ctx.addIssue({ code: 'custom', message: `not a size with its unit: ${JSON.stringify(text)} (try 15MB, 1GB)` })
+      return 0
+    }
+    total += Number(match[1]) * (FACTORS[match[2]?.[0] ?? ''] ?? 1)
+  }
+  return Math.floor(total)
+})
+
+/** A whole number that is not negative. */
+export const count = z.int({ error: 'must be a whole number' }).min(0, { error: 'must not be negative' })
+
+/** A path of a file. `config/load.ts` resolves a relative one against the folder of the file that names it. */
+export const filePath = z.string().meta({ path: true })
