@@ -1,17 +1,14 @@
 /** `remote_read` of Prometheus: read and checked, not acted on yet. Follows RemoteReadConfig, prometheus/config/config.go@v3.14. */
 import { z } from 'zod'
 import { defineSection } from '../config/section.ts'
-import { count, duration } from '../config/values.ts'
+import { count, duration, required, url } from '../config/values.ts'
 import { checkHttpClient, foldBearerToken, httpClientShape } from '../receive/http-client/config.ts'
 import { refuseReserved } from './headers.ts'
 import { uniqueNames } from './remote-write.ts'
 
 const entry = z
   .strictObject({
-    url: z
-      .string({ error: 'url for remote_read is empty' })
-      .min(1, { error: 'url for remote_read is empty' })
-      .describe('where to read'),
+    url: required('url for remote_read is empty').pipe(url).describe('where to read'),
     remote_timeout: duration.prefault('1m').describe('how long a request may take'),
     chunked_read_limit: count.prefault(50_000_000).describe('largest frame of a streamed answer, in bytes'),
     headers: z

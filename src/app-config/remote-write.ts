@@ -1,7 +1,7 @@
 /** `remote_write` of Prometheus: read and checked, not acted on yet. Follows RemoteWriteConfig, prometheus/config/config.go@v3.14. */
 import { z } from 'zod'
 import { defineSection } from '../config/section.ts'
-import { duration, secret } from '../config/values.ts'
+import { duration, required, secret, url } from '../config/values.ts'
 import { printDuration } from '../core/time.ts'
 import { relabelSchema } from '../pipeline/relabel/config.ts'
 import { checkHttpClient, foldBearerToken, httpClientShape } from '../receive/http-client/config.ts'
@@ -54,10 +54,7 @@ const AUTHENTICATION = ['basic_auth', 'authorization', 'oauth2', 'sigv4', 'azure
 
 const entry = z
   .strictObject({
-    url: z
-      .string({ error: 'url for remote_write is empty' })
-      .min(1, { error: 'url for remote_write is empty' })
-      .describe('where to send'),
+    url: required('url for remote_write is empty').pipe(url).describe('where to send'),
     remote_timeout: duration.prefault('30s').describe('how long a request may take'),
     headers: z
       .record(z.string(), z.string())

@@ -33,13 +33,15 @@ export async function loadFile<S extends Sections>(
   sections: S,
   overrides: readonly Override[] = [],
 ): Promise<ConfigFile<S>> {
+  let text: string
   try {
-    return loadText(file, await readFile(file, 'utf8'), sections, overrides)
+    text = await readFile(file, 'utf8')
   } catch (error) {
     const problem: Problem = { severity: 'error', file, path: '', message: `cannot be read: ${messageOf(error)}` }
     const empty = loadText(file, '', sections, overrides)
     return { ...empty, problems: [problem, ...empty.problems] }
   }
+  return loadText(file, text, sections, overrides)
 }
 
 /** As `loadFile`, with the text at hand; `file` is what problems name, and where relative paths start. */

@@ -9,6 +9,9 @@ import type { LayeredSource } from './overrides.ts'
 type Issue = z.core.$ZodIssue
 const CUT = Symbol('cut')
 
+/** Kinds of problems that may be there only because something else was cut out. */
+const FOLLOWS: ReadonlySet<string> = new Set(['custom', 'too_small'])
+
 /**
  * Reads the value at `at` by a schema and tells everything that is wrong with it, not only what a first look shows: what was
  * reported is cut out and the rest is read again, until nothing is left to report. Scalars are read as Go's YAML reads them
@@ -36,6 +39,9 @@ class Reader {
   readonly #places = new WeakMap<unknown[], number[]>()
   /** Objects that lost a value: what their keys say to each other means nothing any more. */
   readonly #maimed = new Set<string>()
+  /** In which round a path was told of. */
+  readonly #told = new Map<string, number>()
+  #round = 0
   #reported = false
 
   constructor(
@@ -52,7 +58,7 @@ class Reader {
   }
 
   read(): unknown {
-    for (;;) {
+    for (; ; this.#round++) {
       // Section schemas say what an absent section is; most leave that to the defaults of their keys.
       const value = resolveFilePaths(this.#schema, this.#box.value ?? undefined, this.#folder)
       let result = this.#schema.safeParse(value, { error: describe })
@@ -60,28 +66,33 @@ class Reader {
         result = this.#schema.safeParse({}, { error: describe })
       }
       if (result.success) return this.#reported ? undefined : result.data
-      const before = JSON.stringify(this.#box.value, marked)
-      for (const issue of result.error.issues) this.#handle(issue)
+      const { issues } = result.error
+      // What a repair mends may hide other problems or make false ones: look again before telling any.
+      if (issues.filter((issue) => this.#repair(issue)).length === 0) for (const issue of issues) this.#refuse(issue)
+      if (this.#box.value === CUT) return undefined
       this.#sweep(this.#box.value)
-      if (this.#box.value === CUT || JSON.stringify(this.#box.value, marked) === before) return undefined
     }
   }
 
-  #handle(issue: Issue): void {
+  /** Reads a scalar as the schema wants it. False when there is nothing to mend. */
+  #repair(issue: Issue): boolean {
+    const path = issue.path as (string | number)[]
+    const value = this.#get(path)
+    if (value === null && issue.code !== 'custom' && typeof path.at(-1) === 'string') {
+      this.#set(path, CUT)
+      return true
+    }
+    return issue.code === 'invalid_type' && issue.expected === 'string' && this.#asText(path, value)
+  }
+
+  #refuse(issue: Issue): void {
     const path = issue.path as (string | number)[]
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) this.#unknownKey([...path, key])
       return
     }
-    const value = this.#get(path)
-    if (value === CUT) return
-    if (value === null && issue.code !== 'custom' && typeof path.at(-1) === 'string') {
-      this.#cut(path)
-      return
-    }
-    if (issue.code === 'invalid_type' && issue.expected === 'string' && this.#asText(path, value)) return
-    if (issue.code !== 'custom' || !this.#isMaimed(path)) this.#tell(path, issue.message)
-    this.#cutNearest(path)
+    if (!FOLLOWS.has(issue.code) || !this.#isMaimed(path)) this.#tell(path, issue.message)
+    this.#cut(path)
   }
 
   #isMaimed(path: Path): boolean {
@@ -96,7 +107,7 @@ class Reader {
     const meant = nearest(key, known)
     const hint = meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`
     this.#tell(path, `unknown key ${JSON.stringify(key)}${hint}`, 'key')
-    this.#cut(path)
+    if (this.#get(path) !== undefined) this.#set(path, CUT)
   }
 
   /** Puts the text of a scalar in the place of what YAML made of it. False when there is none. */
@@ -109,9 +120,13 @@ class Reader {
     return true
   }
 
+  /** Tells a problem, unless one was told of the same place before: what was cut out there is missing now. */
   #tell(path: Path, message: string, what: 'key' | 'value' = 'value'): void {
     this.#reported = true
     const full = [...this.#at, ...this.#original(path)]
+    const before = this.#told.get(printPath(full))
+    if (before !== undefined && before < this.#round) return
+    this.#told.set(printPath(full), this.#round)
     this.#report({ severity: 'error', ...this.#source.place(full, what), path: printPath(full), message })
   }
 
@@ -131,16 +146,12 @@ class Reader {
     parent[path.at(-1) ?? ''] = value
   }
 
-  #cut(path: Path): void {
-    this.#set(path, CUT)
-  }
-
   /** Cuts what a problem is about; for something that is missing, the nearest thing around it. */
-  #cutNearest(path: Path): void {
+  #cut(path: Path): void {
     let at = path
     while (at.length > 0 && this.#get(at) === undefined) at = at.slice(0, -1)
     if (at.length > 0) this.#maimed.add(printPath(at.slice(0, -1)))
-    this.#cut(at)
+    this.#set(at, CUT)
   }
 
   /** The path in the file of something whose place in a list moved because of cuts before it. */
@@ -173,16 +184,11 @@ class Reader {
   }
 }
 
-/** For comparing two states: JSON leaves symbols out of objects, which is what a cut does. */
-function marked(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
-}
-
 /** Says an issue in the house's words, where the schema has none of its own. */
 function describe(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return 'must be given'
   if (issue.code === 'invalid_type') {
     const wanted = NOUNS[issue.expected] ?? issue.expected
-    if (issue.input === undefined) return 'must be given'
     return issue.input === null
       ? `empty or null entry: expected ${wanted}`
       : `expected ${wanted}, got ${kindOf(issue.input)}`

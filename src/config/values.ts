@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { durationMs, parseDuration } from '../core/time.ts'
 import type { DurationMs } from '../core/time.ts'
 import { Secret } from './secret.ts'
+import { httpUrlFault, urlFault } from './url.ts'
 
 /** A Prometheus duration: `15s`, `1h30m`. */
 export const duration = z
@@ -76,3 +77,18 @@ export const count = z.int({ error: 'must be a whole number' }).min(0, { error: 
 
 /** A path of a file. `config/load.ts` resolves a relative one against the folder of the file that names it. */
 export const filePath = z.string().meta({ path: true })
+
+/** A URL as upstream's keys take it: see `urlFault`. */
+export const url = z.string().superRefine((text, ctx) => {
+  const fault = urlFault(text)
+  if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
+})
+
+/** A URL that must lead to an HTTP server. */
+export const httpUrl = z.string().superRefine((text, ctx) => {
+  const fault = text === '' ? 'URL is missing' : httpUrlFault(text)
+  if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
+})
+
+/** Text that must be there and must not be empty; `message` says so. */
+export const required = (message: string): z.ZodString => z.string({ error: message }).min(1, { error: message })
