@@ -30,12 +30,15 @@ function measure(name: string, walker: SeriesWalker, version: 1 | 2, requests: r
   for (let round = 0; round < 12; round++) {
     samples = 0
     const before = process.hrtime.bigint()
-    for (const request of requests) samples += decoder.decode(request, version, DEFAULT_TENANT, table).batch.samples.refs.length
+    for (const request of requests)
+      samples += decoder.decode(request, version, DEFAULT_TENANT, table).batch.samples.refs.length
     best = Math.min(best, Number(process.hrtime.bigint() - before))
   }
   const bytes = requests.reduce((sum, request) => sum + request.length, 0)
   const perSample = (best / samples).toFixed(0).padStart(6)
-  console.log(`${name.padEnd(28)} ${perSample} ns/sample  ${(bytes / samples).toFixed(0)} compressed B/sample  ${table.resolved} resolved`)
+  console.log(
+    `${name.padEnd(28)} ${perSample} ns/sample  ${(bytes / samples).toFixed(0)} compressed B/sample  ${table.resolved} resolved`,
+  )
 }
 
 const LAYOUTS: [name: string, version: 1 | 2, perRequest: number, options: Omit<BodyOptions, 'start' | 'stepMs'>][] = [

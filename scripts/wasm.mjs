@@ -30,10 +30,15 @@ function compile(name) {
 
 function fingerprint() {
   const hash = createHash('sha256').update(FLAGS.join())
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-  for (const file of [...files, '../scripts/wasm.mjs', '../node_modules/assemblyscript/package.json'].sort())
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .toSorted()
+  for (const file of [...files, '../scripts/wasm.mjs', '../node_modules/assemblyscript/package.json'])
     hash.update(file).update(readFileSync(join(folder, file)))
   return hash.digest('hex')
 }
+
+/** The same, under the name that Vitest calls before the first test. */
+export const setup = buildWasm
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) buildWasm()

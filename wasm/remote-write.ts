@@ -6,18 +6,18 @@
  * Nothing here trusts the input: every length is checked against the end of what encloses it before it is followed.
  */
 import { Column } from './support/column'
-import { clearIfWornOut, configure, entryFor, epoch, find, follows, guess } from "./support/cache"
-import { insert, metaEquals, refOf, rememberOrder, setMeta } from "./support/cache"
+import { clearIfWornOut, configure, entryFor, epoch, find, follows, guess } from './support/cache'
+import { insert, metaEquals, refOf, rememberOrder, setMeta } from './support/cache'
 import { declaredLength, uncompress } from './support/snappy'
 import { cursor, failed, readVarint, readVarint32, seek, skip } from './support/wire'
 
-export const OK: i32 = 0
-export const CORRUPT_SNAPPY: i32 = 1
-export const TOO_LARGE: i32 = 2
-export const MALFORMED: i32 = 3
-export const TOO_MANY_ROWS: i32 = 4
-export const WRONG_VERSION: i32 = 5
-export const BAD_SYMBOLS: i32 = 6
+const OK: i32 = 0
+const CORRUPT_SNAPPY: i32 = 1
+const TOO_LARGE: i32 = 2
+const MALFORMED: i32 = 3
+const TOO_MANY_ROWS: i32 = 4
+const WRONG_VERSION: i32 = 5
+const BAD_SYMBOLS: i32 = 6
 
 /** Kinds of `extras`. */
 const EXEMPLAR: u32 = 1

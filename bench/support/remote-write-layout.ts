@@ -15,14 +15,23 @@ const BOUNDS = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.
 export function podSeries(pod: number): Labels[] {
   const names: [string, [string, string][]][] = [['up', []]]
   for (const method of METHODS) {
-    for (const status of STATUSES) names.push(['http_requests_total', [['method', method], ['status', status]]])
+    for (const status of STATUSES)
+      names.push([
+        'http_requests_total',
+        [
+          ['method', method],
+          ['status', status],
+        ],
+      ])
   }
   for (const path of ['read', 'write', 'list', 'watch']) {
     for (const le of BOUNDS) names.push([`api_${path}_duration_seconds_bucket`, [['le', le]]])
     names.push([`api_${path}_duration_seconds_sum`, []], [`api_${path}_duration_seconds_count`, []])
   }
-  for (let i = 0; names.length < 150; i++) names.push([`worker_queue_${i}_processed_bytes_total`, [['direction', 'in']]])
-  for (let i = 0; names.length < 200; i++) names.push([`cache_pool_${i}_resident_memory_bytes`, [['pool', `pool-${i}`]]])
+  for (let i = 0; names.length < 150; i++)
+    names.push([`worker_queue_${i}_processed_bytes_total`, [['direction', 'in']]])
+  for (let i = 0; names.length < 200; i++)
+    names.push([`cache_pool_${i}_resident_memory_bytes`, [['pool', `pool-${i}`]]])
   return names.map(([name, own], i) => labelsOf(pod, i, name, own))
 }
 
@@ -61,7 +70,12 @@ export function body(series: readonly Labels[], options: BodyOptions): Buffer {
   return compressSnappy(message(series, options))
 }
 
-function samples(writer: ProtoWriter, field: number, seed: number, { samplesPerSeries, start, stepMs }: BodyOptions): void {
+function samples(
+  writer: ProtoWriter,
+  field: number,
+  seed: number,
+  { samplesPerSeries, start, stepMs }: BodyOptions,
+): void {
   for (let i = 0; i < samplesPerSeries; i++) {
     const time = start + i * stepMs
     const value = seed % 5 === 0 ? Math.round(1e6 * Math.abs(Math.sin(seed + time))) / 100 : seed * 1000 + (time % 1e7)
@@ -91,7 +105,10 @@ function messageV2(series: readonly Labels[], options: BodyOptions): Buffer {
   const rest = new ProtoWriter(series.length * 64)
   for (const [i, labels] of series.entries()) {
     rest.message(5, (one) => {
-      one.packedUint64(1, labels.flatMap(([name, value]) => [ref(name), ref(value)]))
+      one.packedUint64(
+        1,
+        labels.flatMap(([name, value]) => [ref(name), ref(value)]),
+      )
       samples(one, 2, i, options)
       if (options.metadata === true) {
         const help = ref(`Help of ${labels[0]?.[1] ?? ''}`)

@@ -160,7 +160,7 @@ class BlockWriter {
   }
 
   copy(offset: number, run: number): void {
-    for (let rest = run; rest > 0; ) {
+    for (let rest = run; rest > 0;) {
       // A tail of fewer than four bytes would not fit the short form, so the piece before it is kept shorter.
       const piece = rest > 64 ? (rest < 68 ? 60 : 64) : rest
       if (piece >= 4 && piece <= 11 && offset < 2048) {

@@ -109,7 +109,9 @@ export class MemoryMetrics implements MetricsConsumer {
       const startTimestamp = batch.histograms.startTimestamps?.[i] ?? 0
       const value = batch.histograms.values[i]
       if (value === undefined) throw new Error('histogram columns differ in length')
-      keep(labels, timestamp, samples.length + i, (series) => series.histograms.push({ timestamp, value, startTimestamp }))
+      keep(labels, timestamp, samples.length + i, (series) =>
+        series.histograms.push({ timestamp, value, startTimestamp }),
+      )
     })
     exemplars.forEach((labels, i) => this.#series(ctx.tenant, labels).exemplars.push(batch.exemplars[i] as ExemplarRow))
     for (const row of batch.metadata) this.metadata(ctx.tenant).set(row.metric, row)

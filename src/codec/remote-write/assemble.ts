@@ -16,7 +16,7 @@ import { checkName, readLabels, readRefs, Symbols } from './labels.ts'
 import type { LabelsOutcome } from './labels.ts'
 import { Refusals } from './refusals.ts'
 import { readExemplar, readMetadata, readSeriesMetadata } from './rows.ts'
-import { EXEMPLAR, HISTOGRAM, METADATA, SCATTERED, UNRESOLVED } from './walk.ts'
+import { EXEMPLAR, HISTOGRAM, METADATA, UNRESOLVED } from './walk.ts'
 import type { Walk, WriteVersion } from './walk.ts'
 
 export interface Assembled {
@@ -190,7 +190,11 @@ class Assembly {
     }
     const kept = Uint32Array.from(this.#refs.keys()).filter((row) => this.#refs[row] !== UNRESOLVED)
     const pick = (column: Float64Array): Float64Array => pickBits(column, kept)
-    const columns = { refs: this.#refs.filter((ref) => ref !== UNRESOLVED), timestamps: pick(timestamps), values: pick(values) }
+    const columns = {
+      refs: this.#refs.filter((ref) => ref !== UNRESOLVED),
+      timestamps: pick(timestamps),
+      values: pick(values),
+    }
     return starts === undefined ? columns : { ...columns, startTimestamps: pick(starts) }
   }
 

@@ -197,6 +197,7 @@ function problemOfCounts(histogram: NativeHistogram): string | undefined {
   if (zeroCount < 0) return `the zero bucket has the negative count ${zeroCount}`
   // Floats don't add up exactly, so only integers are held to their sum.
   if (!integer) return undefined
-  if (Number.isNaN(sum)) return total > count ? `${total} observations in buckets, but the count is ${count}` : undefined
+  if (Number.isNaN(sum))
+    return total > count ? `${total} observations in buckets, but the count is ${count}` : undefined
   return total === count ? undefined : `${total} observations in buckets, but the count is ${count}`
 }

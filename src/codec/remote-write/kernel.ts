@@ -21,7 +21,8 @@ export const wrongVersion = defineError<{ version: WriteVersion }>({
   blame: 'caller',
   retry: false,
   message: ({ version }) => `the body is not a message of remote write ${version}.0, which its content type names`,
-  advice: 'Name the message that is sent in the content type: proto=prometheus.WriteRequest or proto=io.prometheus.write.v2.Request.',
+  advice:
+    'Name the message that is sent in the content type: proto=prometheus.WriteRequest or proto=io.prometheus.write.v2.Request.',
 })
 
 export const badSymbols = defineError<object>({
