@@ -71,7 +71,7 @@ describe('architecture', () => {
         bothDeep &&
         sub(from) !== sub(to) &&
         !isTest(from) &&
-        !['receive/scrape', 'receive/self'].includes(sub(from))
+        !['receive/scrape', 'receive/self', 'receive/discovery'].includes(sub(from))
       )
     })
     expect(wrong).toEqual([])
