@@ -22,9 +22,8 @@ export function jsonToProtobuf(body: Buffer, root: MessageName): Buffer {
 }
 
 function parse(body: Buffer): unknown {
-  const text = body.toString('utf8').replace(/^\uFEFF/, '')
   try {
-    return JSON.parse(exactIntegers(text))
+    return JSON.parse(exactIntegers(body.toString('utf8').replace(/^\uFEFF/, '')))
   } catch (error) {
     throw otlpUndecodable({ encoding: 'JSON', where: messageOf(error).slice(0, 200) }, { cause: error })
   }
@@ -34,9 +33,9 @@ function parse(body: Buffer): unknown {
  * Nanoseconds sent as bare numbers would lose their last digits in JSON.parse: integers beyond 2^53 are put into quotes,
  * which every integer field takes as well.
  */
-function exactIntegers(text: string): string {
-  if (!/[:[,]\s*-?\d{16,}\s*[,\]}]/.test(text)) return text
-  return text.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gs, (token) =>
+function exactIntegers(source: string): string {
+  if (!/[:[,]\s*-?\d{16,}\s*[,\]}]/.test(source)) return source
+  return source.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gs, (token) =>
     token.startsWith('"') ? token : `"${token}"`,
   )
 }

@@ -2,6 +2,7 @@
  * Metric names as Prometheus builds them from OTLP names, units and types.
  * Follows MetricNamer, prometheus/otlptranslator/metric_namer.go.
  */
+import { Buffer } from 'node:buffer'
 import { cleanUnit, unitSuffixes } from './unit-name.ts'
 
 /** What of a metric's type its name depends on. */
@@ -61,8 +62,7 @@ function suffixedUtf8Name(name: string, unit: string, type: NamedType): string {
 function withoutSuffix(name: string, suffix: string): string {
   if (!name.endsWith(suffix)) return name
   const rest = name.slice(0, -suffix.length)
-  const points = [...rest]
-  return Buffer.byteLength(rest) > 1 ? points.slice(0, -1).join('') : name
+  return Buffer.byteLength(rest) > 1 ? rest.replace(/.$/su, '') : name
 }
 
 function tokens(name: string, separator: RegExp): string[] {

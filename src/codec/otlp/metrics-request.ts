@@ -4,6 +4,7 @@
  * walked twice where what comes first to the visitor may come last in the bytes.
  */
 import type { Buffer } from 'node:buffer'
+import { unreachable } from '../../core/errors.ts'
 import { ProtoReader, WIRE_FIXED64 } from '../protobuf.ts'
 import { otlpUndecodable } from './errors.ts'
 import {
@@ -25,6 +26,8 @@ const KINDS: Readonly<Record<number, MetricKind>> = {
   10: 'exponential',
   11: 'summary',
 }
+/** A packed zero takes one byte, and four or more once read: without a limit a small body would fill the memory. */
+const MAX_BUCKETS = 100_000
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative']
 
 /** Shows the request to `visitor`. Throws `codec.protobuf_malformed` or `codec.otlp_undecodable`, after some of it may have been shown. */
@@ -163,8 +166,11 @@ class RequestWalk {
       case 'exponential':
         this.#visitor.exponential(this.#readExponential())
         break
-      default:
+      case 'summary':
         this.#visitor.summary(this.#readSummary())
+        break
+      default:
+        unreachable(kind)
     }
     reader.leave(outer)
   }
@@ -332,8 +338,13 @@ function readBuckets(reader: ProtoReader, buckets: ExponentialBuckets): void {
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) buckets.offset = reader.sint32()
-    else if (reader.field === 2) reader.uint64s(buckets.counts)
-    else reader.skip()
+    else if (reader.field === 2) {
+      // A count takes at most ten bytes.
+      if (reader.end - reader.pos > 11 * MAX_BUCKETS) {
+        throw otlpUndecodable({ encoding: 'protobuf', where: `more than ${MAX_BUCKETS} buckets in a histogram` })
+      }
+      reader.uint64s(buckets.counts)
+    } else reader.skip()
   }
   reader.leave(outer)
 }
