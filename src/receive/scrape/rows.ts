@@ -52,7 +52,8 @@ export class Rows {
         next++
         continue
       }
-      for (const column of [this.#refs, this.#timestamps, this.#values, this.#starts]) column?.copyWithin(to, from, from + 1)
+      for (const column of [this.#refs, this.#timestamps, this.#values, this.#starts])
+        column?.copyWithin(to, from, from + 1)
       to++
     }
     this.#count = to
