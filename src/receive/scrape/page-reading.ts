@@ -199,8 +199,12 @@ export class PageReading {
     if (slot < 0) {
       slot = cursor.remember()
       cache.enter(slot, labels)
+      this.added++
+    } else if (cache.refs[slot] === NO_REF && cache.seen[slot] !== cache.scrape) {
+      this.added++ // known from a page that failed: new to the store all the same
     }
-    this.#took(slot, explicit)
+    cache.seen[slot] = cache.scrape
+    if (!explicit || this.#rules.trackTimestampsStaleness) this.#track(slot)
     return slot
   }
 
@@ -221,14 +225,10 @@ export class PageReading {
     return false
   }
 
-  #took(slot: number, explicit: boolean): void {
-    const cache = this.#cache
-    const { scrape } = cache
-    const again = cache.seen[slot] === scrape && cache.tracked[slot] === scrape
-    if (cache.refs[slot] === NO_REF && !again) this.added++
-    cache.seen[slot] = scrape
-    if (again || (explicit && !this.#rules.trackTimestampsStaleness)) return
-    cache.tracked[slot] = scrape
+  #track(slot: number): void {
+    const { tracked, scrape } = this.#cache
+    if (tracked[slot] === scrape) return
+    tracked[slot] = scrape
     if (this.#trackedCount === this.#tracked.length) {
       const longer = new Uint32Array(this.#trackedCount * 2 + 64)
       longer.set(this.#tracked)
