@@ -1,4 +1,4 @@
-import { Secret } from '../../config/secret.ts'
+import { Secret } from './secret.ts'
 
 /** True when two parsed pieces of configuration mean the same. Secrets count by their text, regular expressions by their source. */
 export function isSameConfig(a: unknown, b: unknown): boolean {
