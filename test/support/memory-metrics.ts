@@ -1,0 +1,145 @@
+import type { TenantId } from '../../src/model/tenant.ts'
+import { DEFAULT_TENANT } from '../../src/model/tenant.ts'
+import { LabelSet } from '../../src/model/labels.ts'
+import type { NativeHistogram } from '../../src/model/histogram.ts'
+import type { IngestContext, IngestResult, Rejection } from '../../src/signals/ingest.ts'
+import type {
+  ExemplarRow,
+  MetadataRow,
+  MetricsBatch,
+  MetricsConsumer,
+  SeriesRef,
+  SeriesTable,
+} from '../../src/signals/metrics.ts'
+
+export interface StoredSample {
+  readonly timestamp: number
+  readonly value: number
+  /** 0 = unknown. */
+  readonly startTimestamp: number
+}
+export interface StoredHistogram {
+  readonly timestamp: number
+  readonly value: NativeHistogram
+  readonly startTimestamp: number
+}
+interface StoredSeries {
+  readonly labels: LabelSet
+  readonly samples: StoredSample[]
+  readonly histograms: StoredHistogram[]
+  readonly exemplars: ExemplarRow[]
+}
+
+/** A table that numbers label sets in the order of their first use. */
+export class MemorySeriesTable implements SeriesTable {
+  generation = 1
+  /** Refuses a label set, as a limit would. */
+  refuse: (labels: LabelSet) => Rejection | undefined = () => undefined
+  /** Calls of `resolve`. */
+  resolved = 0
+  readonly #refs = new Map<string, SeriesRef>()
+  #labels: LabelSet[] = []
+
+  resolve(labels: LabelSet): SeriesRef | Rejection {
+    this.resolved++
+    const refusal = this.refuse(labels)
+    if (refusal !== undefined) return refusal
+    const key = labels.key()
+    const known = this.#refs.get(key)
+    if (known !== undefined) return known
+    this.#refs.set(key, this.#labels.length)
+    this.#labels.push(labels)
+    return this.#labels.length - 1
+  }
+
+  labelsOf(ref: SeriesRef): LabelSet {
+    const labels = this.#labels[ref]
+    if (labels === undefined) throw new Error(`no series has the ref ${ref}`)
+    return labels
+  }
+
+  /** Gives out refs anew, in another order: whoever uses an old one is found out. */
+  startAnew(): void {
+    this.generation++
+    this.#refs.clear()
+    this.#labels = [LabelSet.of({ __name__: `void_${this.generation}` })]
+  }
+}
+
+/** A consumer that keeps everything, by tenant and label set. */
+export class MemoryMetrics implements MetricsConsumer {
+  readonly batches: { readonly batch: MetricsBatch; readonly ctx: IngestContext }[] = []
+  /** Awaited before a batch is acknowledged; throws to refuse it. Nothing is kept of a refused batch. */
+  beforeKeep: (batch: MetricsBatch) => Promise<void> | void = () => undefined
+  /** Refuses single rows, by label set and time. */
+  refuseRow: (labels: LabelSet, timestamp: number) => Rejection | undefined = () => undefined
+  readonly #tables = new Map<TenantId, MemorySeriesTable>()
+  readonly #stored = new Map<TenantId, Map<string, StoredSeries>>()
+  readonly #metadata = new Map<TenantId, Map<string, MetadataRow>>()
+
+  seriesTable(tenant: TenantId = DEFAULT_TENANT): MemorySeriesTable {
+    let table = this.#tables.get(tenant)
+    if (table === undefined) this.#tables.set(tenant, (table = new MemorySeriesTable()))
+    return table
+  }
+
+  async consumeMetrics(batch: MetricsBatch, ctx: IngestContext): Promise<IngestResult> {
+    const table = this.seriesTable(ctx.tenant)
+    if (batch.generation !== table.generation) throw new Error('a batch of an old generation')
+    // Refs are only good now; what they mean is looked up before the first await.
+    const samples = [...batch.samples.refs].map((ref) => table.labelsOf(ref))
+    const histograms = [...batch.histograms.refs].map((ref) => table.labelsOf(ref))
+    const exemplars = batch.exemplars.map(({ ref }) => table.labelsOf(ref))
+    await this.beforeKeep(batch)
+    this.batches.push({ batch, ctx })
+    const refused: (Rejection & { row: number })[] = []
+    const keep = (labels: LabelSet, timestamp: number, row: number, into: (series: StoredSeries) => void): void => {
+      const refusal = this.refuseRow(labels, timestamp)
+      if (refusal === undefined) into(this.#series(ctx.tenant, labels))
+      else refused.push({ ...refusal, row })
+    }
+    samples.forEach((labels, i) => {
+      const timestamp = batch.samples.timestamps[i] ?? 0
+      const startTimestamp = batch.samples.startTimestamps?.[i] ?? 0
+      const value = batch.samples.values[i] ?? 0
+      keep(labels, timestamp, i, (series) => series.samples.push({ timestamp, value, startTimestamp }))
+    })
+    histograms.forEach((labels, i) => {
+      const timestamp = batch.histograms.timestamps[i] ?? 0
+      const startTimestamp = batch.histograms.startTimestamps?.[i] ?? 0
+      const value = batch.histograms.values[i]
+      if (value === undefined) throw new Error('histogram columns differ in length')
+      keep(labels, timestamp, samples.length + i, (series) =>
+        series.histograms.push({ timestamp, value, startTimestamp }),
+      )
+    })
+    exemplars.forEach((labels, i) => this.#series(ctx.tenant, labels).exemplars.push(batch.exemplars[i] as ExemplarRow))
+    for (const row of batch.metadata) this.metadata(ctx.tenant).set(row.metric, row)
+    const accepted = samples.length + histograms.length - refused.length
+    return { accepted, rejected: refused.length, rejections: refused.slice(0, 100) }
+  }
+
+  /** What is kept of one series. */
+  series(labels: Readonly<Record<string, string>>, tenant: TenantId = DEFAULT_TENANT): StoredSeries | undefined {
+    return this.#stored.get(tenant)?.get(LabelSet.of(labels).key())
+  }
+
+  /** All series of a tenant, in the order of their first row. */
+  all(tenant: TenantId = DEFAULT_TENANT): readonly StoredSeries[] {
+    return [...(this.#stored.get(tenant)?.values() ?? [])]
+  }
+
+  metadata(tenant: TenantId = DEFAULT_TENANT): Map<string, MetadataRow> {
+    let rows = this.#metadata.get(tenant)
+    if (rows === undefined) this.#metadata.set(tenant, (rows = new Map()))
+    return rows
+  }
+
+  #series(tenant: TenantId, labels: LabelSet): StoredSeries {
+    let all = this.#stored.get(tenant)
+    if (all === undefined) this.#stored.set(tenant, (all = new Map()))
+    let series = all.get(labels.key())
+    if (series === undefined) all.set(labels.key(), (series = { labels, samples: [], histograms: [], exemplars: [] }))
+    return series
+  }
+}
