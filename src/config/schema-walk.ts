@@ -14,6 +14,8 @@ export interface ValueMeta {
   readonly path?: boolean
   readonly unit?: 'duration' | 'bytes'
   readonly secret?: boolean
+  /** May hold a password, which is never shown. */
+  readonly url?: boolean
 }
 
 export function shapeOf(schema: z.ZodType): Shape {
@@ -25,12 +27,9 @@ export function shapeOf(schema: z.ZodType): Shape {
 }
 
 export function metaOf(schema: z.ZodType): ValueMeta {
-  return Object.assign(
-    {},
-    ...unwrapped(schema)
-      .reverse()
-      .map((one) => one.meta()),
-  ) as ValueMeta
+  const layers = unwrapped(schema).reverse()
+  const said = layers.flatMap((one) => [one instanceof z.ZodPipe ? (one.out as z.ZodType).meta() : {}, one.meta()])
+  return Object.assign({}, ...said) as ValueMeta
 }
 
 /** The schema and what it wraps, from the outside in, on the side of the input. */

@@ -79,16 +79,22 @@ export const count = z.int({ error: 'must be a whole number' }).min(0, { error: 
 export const filePath = z.string().meta({ path: true })
 
 /** A URL as upstream's keys take it: see `urlFault`. */
-export const url = z.string().superRefine((text, ctx) => {
-  const fault = urlFault(text)
-  if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
-})
+export const url = z
+  .string()
+  .superRefine((text, ctx) => {
+    const fault = urlFault(text)
+    if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
+  })
+  .meta({ url: true })
 
 /** A URL that must lead to an HTTP server. */
-export const httpUrl = z.string().superRefine((text, ctx) => {
-  const fault = text === '' ? 'URL is missing' : httpUrlFault(text)
-  if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
-})
+export const httpUrl = z
+  .string({ error: 'URL is missing' })
+  .superRefine((text, ctx) => {
+    const fault = text === '' ? 'URL is missing' : httpUrlFault(text)
+    if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault })
+  })
+  .meta({ url: true })
 
 /** Text that must be there and must not be empty; `message` says so. */
 export const required = (message: string): z.ZodString => z.string({ error: message }).min(1, { error: message })

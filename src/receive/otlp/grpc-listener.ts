@@ -1,7 +1,7 @@
 /** OTLP over gRPC. Source: opentelemetry-proto 1.11, docs/specification.md, "OTLP/gRPC". */
 import type { Buffer } from 'node:buffer'
-import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js'
-import type { sendUnaryData, ServerUnaryCall, ServiceDefinition, status } from '@grpc/grpc-js'
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
+import type { sendUnaryData, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js'
 import { encodeExportResponse, encodeStatus } from '../../codec/otlp/response.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Component } from '../../core/lifecycle.ts'
@@ -117,8 +117,13 @@ export class OtlpGrpcListener implements Component {
     }
     const metadata = new Metadata()
     metadata.set('grpc-status-details-bin', encodeStatus(failure, 'protobuf'))
-    answer({ code: failure.code as status, details: failure.message, metadata })
+    answer({ code: statusOf(failure.code), details: failure.message, metadata })
   }
+}
+
+// google.rpc.Code and gRPC's status codes are the same numbers.
+function statusOf(code: number): status {
+  return Object.values(status).find((one): one is status => Number(one) === code) ?? status.UNKNOWN
 }
 
 function definitionOf(signal: SignalName): ServiceDefinition {

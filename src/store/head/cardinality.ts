@@ -67,7 +67,10 @@ export function explodedLabel(registry: SeriesRegistry, metric: string): string 
   let most = 0
   for (const label of registry.labels()) {
     if (label.name === METRIC_NAME || label.size <= most) continue
-    const distinct = countValues(registry, label, refs).reduce((n, count, value) => n + (count > 0 && value > 0 ? 1 : 0), 0)
+    const distinct = countValues(registry, label, refs).reduce(
+      (n, count, value) => n + (count > 0 && value > 0 ? 1 : 0),
+      0,
+    )
     if (distinct <= most) continue
     most = distinct
     worst = label.name

@@ -23,7 +23,12 @@ export const headSection = defineSection({
       out_of_order_time_window: duration
         .describe('How much older than the newest sample of its series a sample may be; 0s = not at all.')
         .prefault('30m'),
-      max_exemplars: z.number().int().min(0).describe('Exemplars kept in memory, all tenants together.').prefault(100_000),
+      max_exemplars: z
+        .number()
+        .int()
+        .min(0)
+        .describe('Exemplars kept in memory, all tenants together.')
+        .prefault(100_000),
       flush_interval: duration
         .describe('How long acknowledged rows may stay in the log before they go to the database.')
         .prefault('30s'),

@@ -47,7 +47,9 @@ export class ExemplarRing {
 
   /** Takes out exemplars that did not become durable. */
   remove(dropped: ReadonlySet<StoredExemplar>): void {
-    const kept = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter((one) => !dropped.has(one))
+    const kept = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter(
+      (one) => !dropped.has(one),
+    )
     this.#ring.length = 0
     this.#newest.clear()
     this.#next = 0

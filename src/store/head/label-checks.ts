@@ -39,7 +39,8 @@ function checkPair(
 ): Rejection | undefined {
   if (name === '') return invalid(labels, 'has a label with an empty name')
   if (!isWellFormed(name)) return invalid(labels, `has a label name that is not valid UTF-8: ${JSON.stringify(name)}`)
-  if (!isWellFormed(value)) return invalid(labels, `has a value of label ${JSON.stringify(name)} that is not valid UTF-8`)
+  if (!isWellFormed(value))
+    return invalid(labels, `has a value of label ${JSON.stringify(name)} that is not valid UTF-8`)
   if (previous !== undefined && compareUtf8(previous, name) >= 0) {
     const fault = previous === name ? 'has the label twice' : 'has labels out of order'
     return invalid(labels, `${fault}: ${JSON.stringify(name)}`)

@@ -16,7 +16,8 @@ const FIELDS = {
 /** What the process takes from each tenant. Keys are Mimir's, whose users know them. */
 export const limitsSection = defineSection({
   key: 'limits',
-  summary: 'What each tenant may send. A refused row is told to its sender, counted, and shown on the cardinality page.',
+  summary:
+    'What each tenant may send. A refused row is told to its sender, counted, and shown on the cardinality page.',
   reload: 'restart',
   schema: z
     .strictObject({

@@ -182,7 +182,8 @@ export class SeriesSamples {
 
   /** Calls `visit` with the time of the newest sample of each chunk. */
   forEachChunk(ref: number, visit: (end: number) => void): void {
-    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) visit(this.#timeAt(id, this.#countOf(id) - 1))
+    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id))
+      visit(this.#timeAt(id, this.#countOf(id) - 1))
   }
 
   isEmpty(ref: number): boolean {

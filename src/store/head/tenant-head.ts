@@ -88,7 +88,10 @@ export class TenantHead implements SeriesTable {
     const refusal = checkLabels(labels, this.limits) ?? this.#checkRoom(labels)
     if (refusal !== undefined) return refusal
     if (known !== undefined) {
-      return { code: 'invalid_labels', message: `series ${shown(labels)} has the same id as ${shown(this.labelsOf(known))}` }
+      return {
+        code: 'invalid_labels',
+        message: `series ${shown(labels)} has the same id as ${shown(this.labelsOf(known))}`,
+      }
     }
     return this.#register(labels, id)
   }

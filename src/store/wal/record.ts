@@ -105,7 +105,7 @@ export class RecordEncoder {
 /** The records of a frame's payload. Columns are copies: they outlive the payload. */
 export function decodeRecords(payload: Buffer): WalRecord[] {
   const records: WalRecord[] = []
-  for (let at = 0; at < payload.length; ) {
+  for (let at = 0; at < payload.length;) {
     const length = payload.readUInt32LE(at)
     records.push(decodeRecord(payload.subarray(at, at + length)))
     at += length
