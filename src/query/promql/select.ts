@@ -3,6 +3,7 @@ import type { DurationMs, UnixMs } from '../../core/time.ts'
 import { unixMs } from '../../core/time.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
+import type { Selector } from '../../model/matcher.ts'
 import { isStale } from '../../model/stale.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier, SeriesBlock } from '../../signals/metrics.ts'
@@ -72,6 +73,42 @@ export async function selectRange(
     }
   }
   return result
+}
+
+/** A series' newest sample with the time that it really has. */
+export interface NewestSample {
+  readonly labels: LabelSet
+  readonly timestamp: number
+  readonly value: number | NativeHistogram
+}
+
+/** The newest sample of each series in `(time - lookback, time]`; none where it is a staleness marker. */
+export async function selectNewest(
+  selector: Selector,
+  time: UnixMs,
+  lookback: DurationMs,
+  querier: MetricsQuerier,
+  ctx: QueryContext,
+): Promise<readonly NewestSample[]> {
+  const range = { start: unixMs(time - lookback + 1), end: unixMs(time + 1) }
+  const result: NewestSample[] = []
+  for await (const block of querier.selectSeries(selector, range, ctx)) {
+    for (const rows of seriesOf(block)) {
+      const newest = newestOf(rows)
+      if (newest !== undefined) result.push(newest)
+    }
+  }
+  return result
+}
+
+function newestOf({ labels, timestamps, values, histograms }: SeriesRows): NewestSample | undefined {
+  const histogram = histograms.at(-1)
+  const timestamp = timestamps.at(-1) ?? -Infinity
+  if (histogram !== undefined && histogram.timestamp > timestamp) {
+    return histogram.value.stale ? undefined : { labels, ...histogram }
+  }
+  const value = values.at(-1)
+  return value === undefined || isStale(value) ? undefined : { labels, timestamp, value }
 }
 
 function fixedTime({ at }: SelectorQuery, steps: Steps): number | undefined {
