@@ -11,15 +11,18 @@ export const serverSection = defineSection({
     listen: z
       .string()
       .refine((text) => parseListen(text) !== undefined, {
-        error: 'not an address (try 0.0.0.0:9090, [::1]:9090, :9090)',
+        error: 'not an address (try 127.0.0.1:9095, 0.0.0.0:9095, [::1]:9095, :9095)',
       })
-      .prefault('0.0.0.0:9090')
-      .describe('address and port; an empty address is every one'),
+      .prefault('127.0.0.1:9095')
+      .describe(
+        'address and port; an empty address is every one. There is no sign-in yet: keep it to addresses that only you reach',
+      ),
     external_url: z
       .string()
       .refine((text) => URL.canParse(text) && /^https?:/.test(text), { error: 'not an http(s) URL' })
       .optional()
       .describe('how users reach this server, for links; its path is the prefix of all routes'),
+    enable_lifecycle: z.boolean().prefault(true).describe('reload the configuration by POST /-/reload'),
     max_body_size: bytes.prefault('64MB').describe('largest body of a request, before and after decompression'),
   }),
 })

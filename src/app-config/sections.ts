@@ -3,10 +3,15 @@ import { serverSection } from '../api/config.ts'
 import { printConfig } from '../config/print.ts'
 import type { ConfigOf } from '../config/section.ts'
 import { remoteWriteReceiverSection } from '../receive/remote-write/config.ts'
+import { querySection } from '../query/config.ts'
+import { hostMetricsSection } from '../receive/host/config.ts'
+import { otlpReceiverSection, otlpSection } from '../receive/otlp/config.ts'
 import { globalSection, scrapeSection } from '../receive/scrape/config.ts'
 import type { ScrapeConfig } from '../receive/scrape/config.ts'
 import { storeSection } from '../store/config.ts'
 import { headSection } from '../store/head/config.ts'
+import { selfScrapeSection } from '../receive/self/config.ts'
+import { limitsSection } from '../store/head/limits.ts'
 import { alertingSection } from './alerting.ts'
 import { ruleFilesSection, scrapeConfigFilesSection } from './file-lists.ts'
 import { logSection } from './log.ts'
@@ -20,12 +25,18 @@ export const SECTIONS = {
   log: logSection,
   store: storeSection,
   head: headSection,
+  limits: limitsSection,
+  query: querySection,
+  self_scrape: selfScrapeSection,
+  host_metrics: hostMetricsSection,
+  remote_write_receiver: remoteWriteReceiverSection,
+  otlp_receiver: otlpReceiverSection,
+  otlp: otlpSection,
   global: globalSection,
   scrape_configs: scrapeSection,
   scrape_config_files: scrapeConfigFilesSection,
   rule_files: ruleFilesSection,
   alerting: alertingSection,
-  remote_write_receiver: remoteWriteReceiverSection,
   remote_write: remoteWriteSection,
   remote_read: remoteReadSection,
   storage: storageSection,

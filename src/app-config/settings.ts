@@ -1,6 +1,8 @@
 /** Keys of the file that the environment and the command line can say too. An explicit table: nothing else is looked for. */
 import { resolve } from 'node:path'
 import type { Environment } from '../config/env.ts'
+import { printDuration } from '../core/time.ts'
+import type { DurationMs } from '../core/time.ts'
 import { nearest } from '../config/nearest.ts'
 import type { Override } from '../config/overrides.ts'
 import type { Problem } from '../config/problem.ts'
@@ -106,4 +108,16 @@ export function configFileOf(
 function override({ path, isPath }: Setting, text: string | undefined, from: string): Override[] {
   if (text === undefined || text === '') return []
   return [{ path, text: isPath === true ? resolve(text) : text, from }]
+}
+
+/** Every setting of the table with its value, under its command-line name: for `/api/v1/status/flags`. */
+export function flagsOf(config: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const shown = SETTINGS.filter(({ flags }) => flags.length > 0)
+  return Object.fromEntries(
+    shown.map(({ path, flags }) => {
+      const value = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config)
+      const text = path[1] === 'retention' ? printDuration(value as DurationMs) : String(value ?? '')
+      return [(flags[0] ?? '').replace(/^--/, ''), text]
+    }),
+  )
 }

@@ -3,6 +3,7 @@ import { defineError, messageOf } from '../core/errors.ts'
 import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
 import type { Gauge, Telemetry } from '../core/telemetry.ts'
+import type { UnixMs } from '../core/time.ts'
 import type { Sections } from './load.ts'
 import { printProblem } from './problem.ts'
 import type { Problem } from './problem.ts'
@@ -66,6 +67,7 @@ export class ConfigReloader<C extends Values> {
   readonly #successTime: readonly Gauge[]
   #current: C
   #last: Promise<unknown> = Promise.resolve()
+  #lastReload: { readonly success: boolean; readonly at: UnixMs }
 
   constructor({ sections, initial }: ReloaderOptions<C>, deps: ReloaderDeps<C>) {
     this.#sections = sections
@@ -76,7 +78,13 @@ export class ConfigReloader<C extends Values> {
       ['bongsu', 'prometheus'].map((prefix) => deps.telemetry.gauge({ name: `${prefix}_config_${suffix}`, help }))
     this.#successful = gauges('last_reload_successful', 'Whether the last attempt to load the configuration succeeded.')
     this.#successTime = gauges('last_reload_success_timestamp_seconds', 'When the configuration was last loaded.')
+    this.#lastReload = { success: true, at: deps.clock.now() }
     this.#succeeded(true)
+  }
+
+  /** Whether the last attempt succeeded, and when the last successful one was. */
+  get lastReload(): { readonly success: boolean; readonly at: UnixMs } {
+    return this.#lastReload
   }
 
   /** What is in force: sections that need a restart are still as they were at the start. */
@@ -136,8 +144,10 @@ export class ConfigReloader<C extends Values> {
   }
 
   #succeeded(yes: boolean): void {
+    const now = this.#deps.clock.now()
+    this.#lastReload = { success: yes, at: yes ? now : this.#lastReload.at }
     for (const gauge of this.#successful) gauge.set(yes ? 1 : 0)
-    if (yes) for (const gauge of this.#successTime) gauge.set(this.#deps.clock.now() / 1000)
+    if (yes) for (const gauge of this.#successTime) gauge.set(now / 1000)
   }
 }
 

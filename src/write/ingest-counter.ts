@@ -5,13 +5,21 @@ import type { MetricsBatch, MetricsConsumer, SeriesTable } from '../signals/metr
 /** Passes batches on and remembers how much was kept and when: what the page tells of a first run. */
 export class IngestCounter implements MetricsConsumer {
   readonly #next: MetricsConsumer
-  acceptedSamples = 0
-  rejectedSamples = 0
-  /** UnixMs of the last batch of which something was kept. */
-  lastAcceptedAt: number | null = null
+  #acceptedSamples = 0
+  #rejectedSamples = 0
+  #lastAcceptedAt: number | null = null
 
   constructor(next: MetricsConsumer) {
     this.#next = next
+  }
+
+  /** `lastAcceptedAt` is the UnixMs of the last batch of which something was kept. */
+  figures(): { acceptedSamples: number; rejectedSamples: number; lastAcceptedAt: number | null } {
+    return {
+      acceptedSamples: this.#acceptedSamples,
+      rejectedSamples: this.#rejectedSamples,
+      lastAcceptedAt: this.#lastAcceptedAt,
+    }
   }
 
   seriesTable(tenant: TenantId): SeriesTable {
@@ -20,9 +28,9 @@ export class IngestCounter implements MetricsConsumer {
 
   async consumeMetrics(batch: MetricsBatch, ctx: IngestContext): Promise<IngestResult> {
     const result = await this.#next.consumeMetrics(batch, ctx)
-    this.acceptedSamples += result.accepted
-    this.rejectedSamples += result.rejected
-    if (result.accepted > 0) this.lastAcceptedAt = ctx.receivedAt
+    this.#acceptedSamples += result.accepted
+    this.#rejectedSamples += result.rejected
+    if (result.accepted > 0) this.#lastAcceptedAt = ctx.receivedAt
     return result
   }
 }

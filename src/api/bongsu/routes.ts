@@ -21,7 +21,7 @@ export interface BongsuDeps {
   readonly querier: MetricsQuerier
   readonly queryContext: (reply: FastifyReply) => QueryContext
   readonly storeKind: 'embedded' | 'remote'
-  readonly storeFacts: () => Promise<StoreFacts>
+  readonly storeFacts: (signal: AbortSignal) => Promise<StoreFacts>
   readonly retentionSeconds: number
   readonly ingest: () => Status['ingest']
 }
@@ -59,7 +59,7 @@ async function status(deps: BongsuDeps, ctx: QueryContext): Promise<Status> {
       heapUsedBytes: memory.heapUsed,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
     },
-    store: { kind: deps.storeKind, ...(await deps.storeFacts()), retentionSeconds: deps.retentionSeconds },
+    store: { kind: deps.storeKind, ...(await deps.storeFacts(ctx.signal)), retentionSeconds: deps.retentionSeconds },
     ingest: deps.ingest(),
     head: { series: head.series, minTime: head.minTime, maxTime: head.maxTime },
   }

@@ -86,9 +86,9 @@ export const otlpReceiverSection = defineSection({
   summary: 'Where OTLP is received, its limits, and what becomes of delta temporality',
   reload: 'restart',
   schema: z.strictObject({
-    grpc_listen_address: address('host:port of OTLP over gRPC; empty = none. By default 0.0.0.0:4317, if that is free'),
+    grpc_listen_address: address('host:port of OTLP over gRPC; empty = none. By default 127.0.0.1:4317, if that is free'),
     http_listen_address: address(
-      'host:port of OTLP over HTTP, beside the main port; empty = none. By default 0.0.0.0:4318, if that is free',
+      'host:port of OTLP over HTTP, beside the main port; empty = none. By default 127.0.0.1:4318, if that is free',
     ),
     max_body_size: bytes.prefault('20MB').describe('Largest body of a request, as sent'),
     max_decompressed_size: bytes.prefault('64MB').describe('Largest body of a request after decompression'),

@@ -20,7 +20,7 @@ export const cannotListen = defineError<{ what: string; address: string; reason:
 
 /** `configured` is undefined for the default, '' for none. */
 export function listenAddress(configured: string | undefined, defaultPort: number): ListenAddress | undefined {
-  if (configured === undefined) return { host: '0.0.0.0', port: defaultPort, configured: false }
+  if (configured === undefined) return { host: '127.0.0.1', port: defaultPort, configured: false }
   if (configured === '') return undefined
   const colon = configured.lastIndexOf(':')
   const host = configured.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
