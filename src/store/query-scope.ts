@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../core/clock.ts'
 import type { DurationMs } from '../core/time.ts'
 import { queryTimeout } from './errors.ts'
@@ -11,6 +12,7 @@ export class QueryScope {
   readonly #over = new AbortController()
 
   constructor(sources: readonly AbortSignal[], timeout: DurationMs | undefined, clock: Clock) {
+    setMaxListeners(0, ...sources) // many queries of one caller are no leak: each lets go in `end`
     for (const source of sources) {
       const abort = (): void => this.#controller.abort(source.reason)
       if (source.aborted) abort()

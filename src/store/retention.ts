@@ -2,8 +2,8 @@
 import type { Log } from '../core/log.ts'
 import { durationMs, printDuration } from '../core/time.ts'
 import type { DurationMs } from '../core/time.ts'
-import { placed } from './cluster-ddl.ts'
-import type { Placement } from './cluster-ddl.ts'
+import { placed } from './placement.ts'
+import type { Placement } from './placement.ts'
 import type { Engine } from './engine.ts'
 import { param, sql } from './sql/sql.ts'
 

@@ -37,12 +37,24 @@ export function engineConformance(name: string, harness: EngineHarness): void {
     afterAll(() => harness.close(engine))
     const current = (): Engine => engine
 
-    describe('columns', () => columns(current))
-    describe('writes', () => writes(current))
-    describe('reads', () => reads(current))
-    describe('values', () => values(current))
-    describe('ends of a query', () => ends(current))
-    describe('migrations', () => migrations(current))
+    describe('columns', () => {
+      columns(current)
+    })
+    describe('writes', () => {
+      writes(current)
+    })
+    describe('reads', () => {
+      reads(current)
+    })
+    describe('values', () => {
+      values(current)
+    })
+    describe('ends of a query', () => {
+      ends(current)
+    })
+    describe('migrations', () => {
+      migrations(current)
+    })
     test('keeps what was acknowledged when it is opened again', async () => {
       await engine.define('CREATE TABLE kept (n UInt64) ENGINE = MergeTree ORDER BY n')
       await write(engine, 'kept', [{ name: 'n', type: 'UInt64', data: BigUint64Array.of(1n, 2n, 3n) }], 3)
@@ -139,7 +151,6 @@ function columns(engine: () => Engine): void {
     await engine().define('OPTIMIZE TABLE nans FINAL')
     const [block] = await collect(engine(), sql`SELECT v FROM nans ORDER BY n`)
     const got = block?.columns['v'] as Float64Array
-    expect(new BigUint64Array(Float64Array.from({ length: 0 }).buffer)).toEqual(new BigUint64Array(0))
     expect(bitsOf(got)).toEqual(bits)
   })
 }
@@ -162,7 +173,8 @@ function writes(engine: () => Engine): void {
 
   test('a large batch is one part, so it is there as a whole or not at all', async () => {
     await engine().define('CREATE TABLE large (n UInt64) ENGINE = MergeTree ORDER BY n')
-    await write(engine(), 'large', numbers(...Array.from({ length: 300_000 }, (_, i) => BigInt(i))), 300_000)
+    const n = BigUint64Array.from({ length: 300_000 }, (_, i) => BigInt(i))
+    await write(engine(), 'large', [{ name: 'n', type: 'UInt64', data: n }], n.length)
     expect(await all(engine(), sql`SELECT count() AS c, uniqExact(_part) AS p FROM large`)).toEqual({
       c: [300_000n],
       p: [1n],
@@ -213,13 +225,13 @@ function reads(engine: () => Engine): void {
     let rows = 0
     let most = 0
     const before = process.memoryUsage().rss
-    const query = sql`SELECT number, toString(number) AS text FROM numbers(8000000)`
+    const query = sql`SELECT number, toString(number) AS text FROM numbers(5000000)`
     for await (const block of engine().read(query, { ...options, maxMemoryBytes: 100_000_000 })) {
       rows += block.rows
       most = Math.max(most, process.memoryUsage().rss)
     }
-    expect(rows).toBe(8_000_000)
-    expect((most - before) / 1e6).toBeLessThan(300) // the result is 120 MB as bytes, and several times that as strings
+    expect(rows).toBe(5_000_000)
+    expect((most - before) / 1e6).toBeLessThan(200) // the result is 75 MB as bytes, and several times that as strings
   })
 
   test('a consumer that stops pulling cancels the query, and the engine goes on', async () => {
@@ -229,7 +241,7 @@ function reads(engine: () => Engine): void {
         break
       }
     }
-    expect(await running(engine())).toBe(0)
+    await gone(engine())
   })
 
   test('errors name the cause', async () => {
@@ -338,10 +350,11 @@ function ends(engine: () => Engine): void {
     const controller = new AbortController()
     const cancelled = Array.from({ length: 12 }, () => collect(engine(), ENDLESS, { signal: controller.signal }))
     const outcome = Promise.allSettled(cancelled)
-    await busy(engine(), 1)
+    await new Promise((resolve) => setImmediate(resolve)) // some run by now, the others wait for a session
     controller.abort(new Error('all of them'))
     expect((await outcome).map(({ status }) => status)).toEqual(cancelled.map(() => 'rejected'))
     expect(await all(engine(), sql`SELECT 1 AS one`)).toEqual({ one: [1] })
+    await gone(engine())
   })
 }
 
@@ -376,7 +389,7 @@ function migrations(engine: () => Engine): void {
   })
 
   test('another history is refused', async () => {
-    const list = (await loadMigrations()).map((one) => ({ ...one, text: `${one.text} `.replace('samples', 'sampled') }))
+    const list = (await loadMigrations()).map((one) => ({ ...one, text: `${one.text}, index_granularity = 1` }))
     await expect(run(list)).rejects.toMatchObject({ code: 'store.migration_changed' })
   })
 
@@ -399,8 +412,8 @@ async function collect(engine: Engine, query: Sql, changes: Partial<ReadOptions>
 /** A small result as one array a column. */
 async function all(engine: Engine, query: Sql): Promise<Record<string, readonly unknown[]>> {
   const result: Record<string, unknown[]> = {}
-  for (const { columns: data } of await collect(engine, query))
-    for (const [column, cells] of Object.entries(data))
+  for (const block of await collect(engine, query))
+    for (const [column, cells] of Object.entries(block.columns))
       (result[column] ??= []).push(...(cells as Iterable<unknown> & ColumnData as unknown[]))
   return result
 }
@@ -411,9 +424,9 @@ function write(engine: Engine, table: string, data: readonly Column[], rows: num
   return engine.write(table, data, { rows, dedupToken: `conformance-${++tokens}`, signal: never })
 }
 
-function bitsOf(values: Float64Array): BigUint64Array {
+function bitsOf(floats: Float64Array): BigUint64Array {
   return new BigUint64Array(
-    values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength) as ArrayBuffer,
+    floats.buffer.slice(floats.byteOffset, floats.byteOffset + floats.byteLength) as ArrayBuffer,
   )
 }
 

@@ -224,21 +224,24 @@ export class EmbeddedEngine implements Engine {
       throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
     } finally {
       scope.signal.removeEventListener('abort', kill)
-      this.#giveBack(session, stream, fetching)
+      void this.#track(this.#giveBack(session, stream, fetching))
     }
   }
 
   /** The session is free again once chDB has really left it, which is later than the caller does after a cancel. */
-  #giveBack(
+  async #giveBack(
     session: Session,
     stream: ReturnType<Session['queryStream']> | undefined,
     fetching: Promise<unknown>,
-  ): void {
-    const free = (): void => {
+  ): Promise<void> {
+    try {
+      await fetching
       stream?.cancel()
-      this.#opened?.readers.give(session)
+    } catch {
+      // The caller was told. After an error a stream holds its query, memory and all, until the session's next one.
+      await session.queryAsync('SELECT 1').catch(() => undefined)
     }
-    void this.#track(fetching.then(free, free))
+    this.#opened?.readers.give(session)
   }
 
   /**

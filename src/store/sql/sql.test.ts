@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { identifier, join, param, sql } from './sql.ts'
-import { httpParam, inline, quote } from './values.ts'
+import { inline, quote } from './values.ts'
 
 describe('sql', () => {
   test('numbers the values of all pieces in order', () => {
@@ -45,18 +45,5 @@ describe('inline', () => {
         },
       ),
     )
-  })
-})
-
-describe('httpParam', () => {
-  const cases: [value: Parameters<typeof httpParam>[0], want: string][] = [
-    ['a\tb\\', 'a\\tb\\\\'],
-    [-5, '-5'],
-    [2n ** 64n - 1n, '18446744073709551615'],
-    [Infinity, 'inf'],
-    [["a'b", '\\'], "['a\\'b','\\\\']"],
-  ]
-  test.each(cases)('%s', (value, want) => {
-    expect(httpParam(value)).toBe(want)
   })
 })

@@ -1,7 +1,8 @@
 /**
- * How bound values are written. ClickHouse's own server binding is used over HTTP (`param_p0=...`). In process its binding is
- * shared by all connections (two queries at once get each other's values), so there each placeholder becomes the cast of a
- * quoted string, which is just what the server's binding does with it. `quote` is the one place where a value becomes text.
+ * How bound values are written: each placeholder becomes the cast of a quoted string, which is just what ClickHouse's own
+ * binding makes of it. Its own is no choice: in process it is shared by all connections (two queries at once get each other's
+ * values), and over HTTP a value may have 128 KiB, where a list of ids has more. So both engines bind here, and `quote` is the
+ * one place where a value becomes text.
  */
 import { Bug } from '../../core/errors.ts'
 import type { Sql, SqlValue } from '../engine.ts'
@@ -22,14 +23,6 @@ export function inline(query: Sql): string {
     return type === 'String' ? literal : `CAST(${literal} AS ${type})`
   })
 }
-
-/** The value as the server's binding reads it: tab-separated escapes for scalars, quoted elements in arrays. */
-export function httpParam(value: SqlValue): string {
-  const text = textOf(value)
-  return typeof value === 'string' ? text.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c] ?? c) : text
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' }
 
 function textOf(value: SqlValue): string {
   if (typeof value === 'string') return value

@@ -1,5 +1,5 @@
 /**
- * From one machine's DDL to a cluster's: each table becomes `<name>_local`, replicated within a shard, behind a `Distributed`
+ * From the DDL as it is written down to what is run. On a cluster each table becomes `<name>_local`, replicated within a shard, behind a `Distributed`
  * table of the plain name, so that queries and inserts name the same tables everywhere. Rows are spread by the expression that
  * the file's `-- shard by:` line names. Needs the macros {shard} and {replica} on the servers, as ClickHouse's own guide has it.
  */
@@ -16,15 +16,24 @@ const ENGINE = /\bENGINE = ((?:Replacing|Aggregating|Summing)?MergeTree)(?:\(([^
 /** Where replicas agree; the UUID in it lets a table be dropped and made again. */
 const REPLICA_PATH = `'/clickhouse/tables/{uuid}/{shard}', '{replica}'`
 
-/** The statements that do on `placement` what `text` (one statement, comments in front) does on a single server. */
+/** Every part is synced before its insert is acknowledged, and merged parts before they replace synced ones. */
+const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1'
+
+/** The statements that make on `placement` what `text` (one statement, comments in front) describes. */
 export function placed(text: string, { cluster }: Placement): readonly string[] {
-  const statement = text.replace(/^(?:--[^\n]*\n|\s)+/, '').trim()
+  const written = text.replace(/^(?:--[^\n]*\n|\s)+/, '').trim()
+  const created = CREATE.exec(written)?.[1]
+  const statement = created === undefined ? written : durable(written, created)
   if (cluster === undefined) return [statement]
-  const created = CREATE.exec(statement)?.[1]
   if (created !== undefined) return [local(statement, created, cluster), distributed(text, created, cluster)]
   const altered = ALTER.exec(statement)?.[1]
   if (altered === undefined) throw new Bug(`no rule to run this on a cluster: ${statement.slice(0, 80)}`)
   return [statement.replace(ALTER, `ALTER TABLE ${altered}_local ON CLUSTER '${cluster}'`)]
+}
+
+function durable(statement: string, table: string): string {
+  if (!/\nSETTINGS [^\n]+$/.test(statement)) throw new Bug(`table ${table} has no SETTINGS on its last line`)
+  return `${statement}, ${DURABLE}`
 }
 
 function local(statement: string, table: string, cluster: string): string {
