@@ -13,10 +13,16 @@ import type { LimitsConfig } from './limits.ts'
 import { sampledChunkTimes } from './eviction.ts'
 import { TenantHead } from './tenant-head.ts'
 
-/** Keeps what a reader or a write in flight relies on: rows from `watermark` on and the labels of every ref it has seen. */
+/** Keeps what its holder relies on: rows from `watermark` on, and the labels of every ref that it has seen. */
 export interface Pin {
   readonly watermark: number
   release(): void
+}
+
+interface Retired {
+  readonly tenant: TenantHead
+  readonly refs: readonly number[]
+  readonly waitsFor: Set<Pin>
 }
 
 /** Series looked at in one turn of the event loop. */
@@ -36,6 +42,7 @@ export class Head {
   readonly #arena = new ChunkArena()
   readonly #tenants = new Map<TenantId, TenantHead>()
   readonly #pins = new Set<Pin>()
+  readonly #retired = new Set<Retired>()
   readonly exemplars: ExemplarRing
   #watermark = -Infinity
   #generations = 0
@@ -92,10 +99,14 @@ export class Head {
     return this.#tenants.get(id)
   }
 
+  /** For a reader. */
   pin(): Pin {
-    const pin: Pin = { watermark: this.#watermark, release: () => void this.#pins.delete(pin) }
-    this.#pins.add(pin)
-    return pin
+    return this.#pin(this.#watermark)
+  }
+
+  /** For rows on their way to the tables: they need the labels, and no row in memory. */
+  pinLabels(): Pin {
+    return this.#pin(Infinity)
   }
 
   /** Raises the watermark: readers from now on take older rows from the tables. Never lowers it. */
@@ -113,7 +124,20 @@ export class Head {
       this.raiseWatermark(this.#timeOfOldest(share))
     }
     await this.#sweep(signal)
-    await this.#retireIdle(now, signal)
+    this.#retireIdle(now)
+    await this.#reuseRetired(signal)
+  }
+
+  #pin(watermark: number): Pin {
+    const pin: Pin = {
+      watermark,
+      release: () => {
+        this.#pins.delete(pin)
+        for (const retired of this.#retired) retired.waitsFor.delete(pin)
+      },
+    }
+    this.#pins.add(pin)
+    return pin
   }
 
   #chunkBudget(): number {
@@ -130,7 +154,8 @@ export class Head {
   }
 
   async #sweep(signal: AbortSignal): Promise<void> {
-    const before = Math.min(this.#watermark, ...[...this.#pins].map((pin) => pin.watermark))
+    let before = this.#watermark
+    for (const pin of this.#pins) before = Math.min(before, pin.watermark)
     if (before === -Infinity) return
     for (const tenant of [...this.#tenants.values()]) {
       tenant.histograms.evict(before)
@@ -142,24 +167,30 @@ export class Head {
     }
   }
 
-  async #retireIdle(now: number, signal: AbortSignal): Promise<void> {
-    const since = Math.min(now - this.#config.idle_series_timeout, this.#watermark)
+  #retireIdle(now: number): void {
+    const since = now - this.#config.idle_series_timeout
     const isDue = now - this.#lastRetired >= RETIRE_AFTER_MS
-    let hasRetired = false
-    for (const tenant of [...this.#tenants.values()]) {
-      const idle = idleRefs(tenant, since)
-      if (idle.length === 0 || (!isDue && idle.length < tenant.registry.count * RETIRE_SHARE)) continue
-      hasRetired = true
-      tenant.retire(idle)
-      // Who pinned before may still read labels of these refs, so they are given out anew only after all of them let go.
-      const earlier = [...this.#pins]
-      while (earlier.some((pin) => this.#pins.has(pin))) {
+    const busy = new Set([...this.#retired].map(({ tenant }) => tenant))
+    for (const tenant of this.#tenants.values()) {
+      if (busy.has(tenant)) continue
+      const refs = idleRefs(tenant, since)
+      if (refs.length === 0 || (!isDue && refs.length < tenant.registry.count * RETIRE_SHARE)) continue
+      tenant.retire(refs)
+      this.#retired.add({ tenant, refs, waitsFor: new Set(this.#pins) })
+      this.#lastRetired = now
+    }
+  }
+
+  // Who pinned before series left may still read their labels: the refs are given out anew when all of those have let go.
+  async #reuseRetired(signal: AbortSignal): Promise<void> {
+    for (const retired of this.#retired) {
+      if (retired.waitsFor.size > 0) continue
+      for (const _ of retired.tenant.registry.reuse(retired.refs)) {
         await setImmediate()
         if (signal.aborted) return
       }
-      for (const _ of tenant.registry.reuse(idle)) await setImmediate()
+      this.#retired.delete(retired)
     }
-    if (hasRetired) this.#lastRetired = now
   }
 
   #sum(of: (tenant: TenantHead) => number): number {

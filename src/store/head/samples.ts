@@ -2,6 +2,7 @@
  * The samples of one tenant's series: for each series a chain of chunks in order of time, the newest at its tail.
  * Values keep their exact bits (staleness markers): NaNs are copied as words, never through a number.
  */
+import { isStale } from '../../model/stale.ts'
 import { COUNT, CHUNK_SAMPLES, NEXT, OFFSETS, VALUES } from './chunks.ts'
 import type { ChunkArena, ChunkId } from './chunks.ts'
 import { grownFloat64, grownUint32 } from './columns.ts'
@@ -91,6 +92,18 @@ export class SeriesSamples {
     const isEnd = id === 0 || (id === this.#tail[ref] && slot === this.#countOf(id))
     if (isEnd) this.append(ref, t, values, at)
     else this.#insertAt(id, slot, ref, t, values, at)
+  }
+
+  /** Inserts a sample unless the series holds one at `t` with a larger value; see `prefers`. */
+  restore(ref: number, t: number, values: Float64Array, at: number): void {
+    const { id, slot } = this.#locate(ref, t)
+    if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) {
+      this.insert(ref, t, values, at)
+      return
+    }
+    const { f64 } = this.#arena.slabOf(id)
+    const place = this.#arena.wordOf(id) + VALUES + slot
+    if (prefers(values[at] as number, f64[place] as number)) copyBits(values, at, f64, place)
   }
 
   /** Whether the series holds a sample at `t`, and with the very bits of `values[at]`. */
@@ -310,6 +323,12 @@ export class SeriesSamples {
   #nextOf(id: ChunkId): ChunkId {
     return this.#arena.slabOf(id).i32[this.#arena.wordOf(id) * 2 + NEXT] as number
   }
+}
+
+/** Which of two values of one time stays: the larger, a number before a NaN, any other NaN before a staleness marker. */
+export function prefers(value: number, held: number): boolean {
+  if (Number.isNaN(held)) return !Number.isNaN(value) || (isStale(held) && !isStale(value))
+  return value > held
 }
 
 function copyBits(from: Float64Array, at: number, to: Float64Array, target: number): void {

@@ -19,6 +19,7 @@ import { MetadataStore } from './metadata.ts'
 import { Refusals } from './refusals.ts'
 import { SeriesRegistry } from './registry.ts'
 import { SeriesSamples } from './samples.ts'
+import { StoredDays } from './stored-days.ts'
 
 /** What became of a row: KEPT (new), REPEATED (already there, the same), or the index of its code in OUTCOMES. */
 export const KEPT = 0
@@ -29,7 +30,7 @@ const TOO_FAR = 4
 const DUPLICATE = 5
 const INVALID = 6
 const REMOVED = 7
-export const REFUSAL_CODES: Readonly<Record<number, RejectionCode>> = {
+const REFUSAL_CODES: Readonly<Record<number, RejectionCode>> = {
   [OUT_OF_ORDER]: 'out_of_order',
   [TOO_OLD]: 'too_old',
   [TOO_FAR]: 'too_far_in_future',
@@ -61,11 +62,13 @@ export class TenantHead implements SeriesTable {
   readonly histograms = new SeriesHistograms()
   readonly metadata = new MetadataStore()
   readonly refusals = new Refusals()
+  readonly storedDays = new StoredDays()
   readonly #window: number
   readonly #deps: TenantHeadDeps
   readonly #identity = new SeriesIdentity()
   /** 1 = the series' definition is in the log or in the tables. */
   #defined: Uint8Array = new Uint8Array(0)
+  #undefined = 0
   #generation: number
 
   constructor(options: TenantHeadOptions, deps: TenantHeadDeps) {
@@ -100,7 +103,7 @@ export class TenantHead implements SeriesTable {
   restore(labels: LabelSet): SeriesRef {
     const id = this.#identity.idOf(labels)
     const ref = this.registry.findById(id) ?? this.#register(labels, id)
-    this.#defined[ref] = 1
+    this.setDefined(ref, true)
     return ref
   }
 
@@ -112,13 +115,20 @@ export class TenantHead implements SeriesTable {
     return matchSeries(this.registry, selector)
   }
 
+  /** Whether any series' definition still has to be written. */
+  get hasUndefined(): boolean {
+    return this.#undefined > 0
+  }
+
   /** Whether the definition of the series still has to be written. */
   isUndefined(ref: SeriesRef): boolean {
     return this.#defined[ref] === 0
   }
 
   setDefined(ref: SeriesRef, defined: boolean): void {
+    if (this.isUndefined(ref) !== defined) return
     this.#defined[ref] = defined ? 1 : 0
+    this.#undefined += defined ? -1 : 1
   }
 
   /** Takes rows in, in their order. `latest` is the newest time allowed; `outcomes` gets one entry a row. */
@@ -133,6 +143,17 @@ export class TenantHead implements SeriesTable {
         outcomes[i] = KEPT
       } else outcomes[i] = this.#takeUnusual(ref, t, latest, values, i)
     }
+  }
+
+  /**
+   * Puts back a sample that the tables or the log hold. Of two rows of one time (they can only have come while the head did not
+   * reach back so far) the larger value stays, as readers of the tables have it.
+   */
+  restoreSample(ref: SeriesRef, t: number, values: Float64Array, at: number): void {
+    const { samples } = this
+    if (t < this.#deps.watermark()) samples.raiseLastTime(ref, t)
+    else if (t > samples.lastTime(ref)) samples.append(ref, t, values, at)
+    else samples.restore(ref, t, values, at)
   }
 
   takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, latest: number): number {
@@ -150,9 +171,13 @@ export class TenantHead implements SeriesTable {
     return KEPT
   }
 
+  codeOf(outcome: number): RejectionCode {
+    return REFUSAL_CODES[outcome] ?? 'invalid_value'
+  }
+
   /** Why the row was refused, in words. */
   refusalOf(outcome: number, ref: SeriesRef, t: number): Rejection {
-    const code = REFUSAL_CODES[outcome] ?? 'invalid_value'
+    const code = this.codeOf(outcome)
     const isKnown = ref < this.registry.size && outcome !== REMOVED
     const series = isKnown ? shown(this.labelsOf(ref)) : `number ${ref}`
     const newest = isKnown ? `, its newest sample is at ${this.samples.lastTime(ref)}` : ''
@@ -179,7 +204,10 @@ export class TenantHead implements SeriesTable {
   /** Takes idle series out; every ref of before is void. Their labels stay readable until the registry reuses the refs. */
   retire(refs: readonly SeriesRef[]): void {
     this.registry.retire(refs)
-    for (const ref of refs) this.samples.forget(ref)
+    for (const ref of refs) {
+      this.samples.forget(ref)
+      this.setDefined(ref, true) // it needs no definition any more
+    }
     this.#generation = this.#deps.nextGeneration()
   }
 
@@ -188,6 +216,8 @@ export class TenantHead implements SeriesTable {
     this.samples.reserve(ref + 1)
     this.#defined = grownUint8(this.#defined, ref + 1)
     this.#defined[ref] = 0
+    this.storedDays.reset(ref)
+    this.#undefined++
     return ref
   }
 

@@ -74,6 +74,11 @@ export class Wal<P> {
     this.#deps = deps
   }
 
+  /** False before `open` and after `close`: appends are refused. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   /** Bytes not yet in a sealed segment. */
   get bytes(): number {
     return this.#filling.used + (this.#segment?.file.bytes ?? 0)
