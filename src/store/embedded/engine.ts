@@ -13,15 +13,17 @@ import type { DataFolder } from '../data-folder.ts'
 import type { Block, Column, Engine, ReadOptions, Sql, WriteOptions } from '../engine.ts'
 import { EngineMetrics } from '../engine-metrics.ts'
 import { fromClickHouse, storeOpenFailed, storeStopped } from '../errors.ts'
-import { decodeBlocks } from '../native-decode.ts'
+import { BlockDecoder } from '../native-decode.ts'
 import { encodeBlock } from '../native-encode.ts'
 import { QueryScope } from '../query-scope.ts'
 import { inline, quote } from '../sql/values.ts'
 import { columnNames, tableName } from '../write-check.ts'
+import { Pool } from './pool.ts'
+import { makePipes, openPipe } from './result-pipe.ts'
+import type { PipeEnd } from './result-pipe.ts'
 import { explainOpenFailure } from './open-failure.ts'
 import { connectionArgs, serverConfig } from './server-config.ts'
 import type { ServerLimits } from './server-config.ts'
-import { SessionPool } from './session-pool.ts'
 
 export interface EmbeddedOptions {
   /** The data folder; made when missing. */
@@ -39,10 +41,16 @@ export interface EmbeddedDeps {
   readonly telemetry: Telemetry
 }
 
+/** A session for queries, and the pipe through which its results come. */
+interface Reader {
+  readonly session: Session
+  readonly pipe: string
+}
+
 interface Opened {
   readonly folder: DataFolder
-  readonly readers: SessionPool
-  readonly writers: SessionPool
+  readonly readers: Pool<Reader>
+  readonly writers: Pool<Session>
   /** Always free: it only ends other sessions' queries. */
   readonly control: Session
   readonly all: readonly Session[]
@@ -95,8 +103,8 @@ export class EmbeddedEngine implements Engine {
     const scope = new QueryScope([options.signal, this.#life.signal], options.timeout, this.#deps.clock)
     const done = this.#metrics.query()
     try {
-      const session = await readers.take(scope.signal)
-      yield* this.#stream(session, textOf(query, options), scope)
+      const reader = await readers.take(scope.signal)
+      yield* this.#stream(reader, query, options, scope)
       done('ok')
     } catch (error) {
       done('error')
@@ -121,7 +129,7 @@ export class EmbeddedEngine implements Engine {
     const file = join(folder.inbox, `${++this.#queries}.native`)
     try {
       await writeParts(file, encodeBlock(columns, options.rows))
-      await this.#track(session.queryAsync(insertText(table, columns, file, options.dedupToken)))
+      await this.#run(session, insertText(table, columns, file, options.dedupToken))
       done('ok', options.rows)
     } catch (error) {
       done('error', 0)
@@ -136,7 +144,7 @@ export class EmbeddedEngine implements Engine {
     const { writers } = this.#running()
     const session = await writers.take(this.#life.signal)
     try {
-      await this.#track(session.queryAsync(statement))
+      await this.#run(session, statement)
     } catch (error) {
       throw mapped(error)
     } finally {
@@ -170,6 +178,7 @@ export class EmbeddedEngine implements Engine {
 
   async #open(folder: DataFolder, args: string[]): Promise<Opened> {
     const { Session, drainPending } = await import('chdb')
+    const pipes = await makePipes(folder.inbox, this.#options.readers)
     const all: Session[] = []
     const session = (): Session => {
       const one = new Session(folder.engine, { connectionArgs: args })
@@ -177,10 +186,10 @@ export class EmbeddedEngine implements Engine {
       return one
     }
     try {
-      const { readers, writers } = this.#options
       const control = session()
-      const pool = (size: number): SessionPool => new SessionPool(Array.from({ length: size }, session))
-      return { folder, control, readers: pool(readers), writers: pool(writers), all, drain: drainPending }
+      const reading = pipes.map((pipe): Reader => ({ session: session(), pipe }))
+      const writing = Array.from({ length: this.#options.writers }, session)
+      return { folder, control, readers: new Pool(reading), writers: new Pool(writing), all, drain: drainPending }
     } catch (error) {
       for (const one of all) one.close()
       const detail = await explainOpenFailure(folder.engine, args)
@@ -201,47 +210,59 @@ export class EmbeddedEngine implements Engine {
     return this.#opened
   }
 
-  async *#stream(session: Session, text: string, scope: QueryScope): AsyncGenerator<Block, void, undefined> {
+  async *#stream(
+    reader: Reader,
+    query: Sql,
+    options: ReadOptions,
+    scope: QueryScope,
+  ): AsyncGenerator<Block, void, undefined> {
     const tag = `/* bq:${++this.#queries} */`
-    const kill = (): void => this.#kill(tag)
-    let stream: ReturnType<Session['queryStream']> | undefined
-    let fetching: Promise<unknown> = Promise.resolve()
+    const pipe = openPipe(reader.pipe)
+    const work = this.#track(reader.session.queryAsync(`${tag} ${readText(query, reader.pipe, options)}`))
+    const close = (): void => pipe.close()
+    work.then(close, close)
+    const decoder = new BlockDecoder()
     try {
-      stream = session.queryStream(`${tag} ${text}`, { format: 'Native' })
-      scope.signal.addEventListener('abort', kill, { once: true })
-      const chunks = stream[Symbol.asyncIterator]()
       for (;;) {
-        const next = this.#track(chunks.next())
-        fetching = next
-        const { done, value } = await scope.race(next)
-        if (done === true) return
-        for (const block of decodeBlocks(value.raw())) {
+        const { done, value } = await scope.race(pipe.chunks.next())
+        if (done === true) break
+        for (const block of decoder.push(value)) {
           yield block
           scope.signal.throwIfAborted()
         }
       }
+      await work // an error in the middle of a result shows only here
+      yield* decoder.end()
     } catch (error) {
       throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
     } finally {
-      scope.signal.removeEventListener('abort', kill)
-      void this.#track(this.#giveBack(session, stream, fetching))
+      void this.#track(this.#giveBack(reader, tag, work, pipe))
     }
   }
 
-  /** The session is free again once chDB has really left it, which is later than the caller does after a cancel. */
-  async #giveBack(
-    session: Session,
-    stream: ReturnType<Session['queryStream']> | undefined,
-    fetching: Promise<unknown>,
-  ): Promise<void> {
-    try {
-      await fetching
-      stream?.cancel()
-    } catch {
-      // The caller was told. After an error a stream holds its query, memory and all, until the session's next one.
-      await session.queryAsync('SELECT 1').catch(() => undefined)
+  /** The reader is free again once chDB has really left it, which is later than the caller does after a cancel. */
+  async #giveBack(reader: Reader, tag: string, work: Promise<unknown>, pipe: PipeEnd): Promise<void> {
+    const over = new AbortController()
+    const emptied = drain(pipe)
+    void Promise.allSettled([work, emptied]).then(() => over.abort())
+    // A query that is over says so within a turn. One that is not is told to end, and told again: the word is in vain while
+    // the query still waits for a thread.
+    for (let wait = 0; !over.signal.aborted; wait = Math.min(2 * wait + 10, 1000)) {
+      await this.#deps.clock.sleep(durationMs(wait), over.signal).catch(() => undefined)
+      if (!over.signal.aborted) this.#kill(tag)
     }
-    this.#opened?.readers.give(session)
+    await work.catch(() => letGo(reader.session))
+    this.#opened?.readers.give(reader)
+  }
+
+  /** A statement whose result nobody needs. Once begun it is not given up: its outcome would be unknown. */
+  async #run(session: Session, statement: string): Promise<void> {
+    try {
+      await this.#track(session.queryAsync(statement))
+    } catch (error) {
+      await this.#track(letGo(session))
+      throw error
+    }
   }
 
   /**
@@ -264,9 +285,18 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-function textOf(query: Sql, { maxMemoryBytes }: ReadOptions): string {
-  const text = inline(query)
-  return maxMemoryBytes === undefined ? text : `${text} SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
+function readText(query: Sql, pipe: string, { maxMemoryBytes }: ReadOptions): string {
+  const settings = maxMemoryBytes === undefined ? '' : ` SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
+  return `${inline(query)} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+}
+
+/** A session holds a query that failed, memory and all, until its next one. */
+async function letGo(session: Session): Promise<void> {
+  await session.queryAsync('SELECT 1').catch(() => undefined) // the failure before it is the one to tell
+}
+
+async function drain({ chunks }: PipeEnd): Promise<void> {
+  while ((await chunks.next()).done !== true);
 }
 
 // The structure is given, not read from the file: reading it would be cached by path and second.
