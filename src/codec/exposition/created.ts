@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { MetricType } from '../../signals/metrics.ts'
 import type { Line } from './line.ts'
 import { openMetricsLine, parseOpenMetricsLine } from './openmetrics-line.ts'
@@ -29,6 +30,8 @@ export class CreatedLines {
   #until = 0
   #foundKey: string | undefined
   #foundMs = 0
+  /** Where the word stands next in the page. */
+  #mention = -1
   /** The series last given a timestamp: it keeps it, wherever its `_created` line stands. */
   #lastKey: string | undefined
   #lastMs = 0
@@ -60,6 +63,7 @@ export class CreatedLines {
   #look(line: Line): void {
     const { at, state } = line.scanner
     if (at >= this.#from && at < this.#until) return
+    if (this.#knowsNoneIn(line)) return
     const ahead = this.#ahead
     ahead.scanner.at = at
     ahead.scanner.state = state
@@ -80,6 +84,23 @@ export class CreatedLines {
       this.#until = Infinity
     }
   }
+
+  /** Looks for the mere word in the rest of the family, which most pages don't have. */
+  #knowsNoneIn(line: Line): boolean {
+    const { at, bytes } = line.scanner
+    const page = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    if (this.#mention < at) this.#mention = endless(page.indexOf(SUFFIX, at))
+    const familyEnd = endless(page.indexOf('\n#', at - 1))
+    if (this.#mention < familyEnd) return false
+    this.#from = at
+    this.#until = this.#mention === Infinity ? Infinity : familyEnd + 1
+    this.#foundKey = undefined
+    return true
+  }
+}
+
+function endless(index: number): number {
+  return index === -1 ? Infinity : index
 }
 
 function keyOf(line: Line, type: MetricType, name: string): string {
