@@ -2,6 +2,7 @@
 import { serverSection } from '../api/config.ts'
 import { printConfig } from '../config/print.ts'
 import type { ConfigOf } from '../config/section.ts'
+import { otlpReceiverSection, otlpSection } from '../receive/otlp/config.ts'
 import { remoteWriteReceiverSection } from '../receive/remote-write/config.ts'
 import { globalSection, scrapeSection } from '../receive/scrape/config.ts'
 import type { ScrapeConfig } from '../receive/scrape/config.ts'
@@ -25,6 +26,8 @@ export const SECTIONS = {
   scrape_config_files: scrapeConfigFilesSection,
   rule_files: ruleFilesSection,
   alerting: alertingSection,
+  otlp: otlpSection,
+  otlp_receiver: otlpReceiverSection,
   remote_write_receiver: remoteWriteReceiverSection,
   remote_write: remoteWriteSection,
   remote_read: remoteReadSection,
