@@ -38,6 +38,13 @@ export async function loadAppConfig({ file, overrides, env }: AppConfigSource): 
   const global = expandLabels(values.global ?? globalSection.schema.parse({}), env, main, report)
   const patterns = values.scrape_config_files ?? []
   const scrapeConfigs = await gatherScrapeJobs(main, { global, patterns, report })
+  if (global.metric_name_validation_scheme === 'legacy' && values.otlp !== undefined) {
+    const strategy = values.otlp.translation_strategy
+    if (!strategy.startsWith('Underscore')) {
+      const message = `translation strategy ${JSON.stringify(strategy)} is not allowed when metric_name_validation_scheme is legacy`
+      report(main.problemAt('error', ['otlp', 'translation_strategy'], message))
+    }
+  }
   for (const problem of notActedOn(main)) report(problem)
   const failed = problems.some(({ severity }) => severity === 'error')
   // Without an error every section was read.

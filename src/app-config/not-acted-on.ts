@@ -11,7 +11,6 @@ const NOT_ACTED_ON: readonly (readonly [path: readonly string[], why: string])[]
   [['storage'], "not acted on: these tune Prometheus' own store; see `store` and `head`"],
   [['runtime'], 'not acted on: there is no Go runtime here'],
   [['global', 'query_log_file'], 'not acted on yet: queries are not logged to a file'],
-  [['global', 'rule_query_offset'], 'not acted on yet: rules are not evaluated'],
 ]
 
 export function* notActedOn(file: Pick<ConfigFile<never>, 'says' | 'problemAt'>): Iterable<Problem> {

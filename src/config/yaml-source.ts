@@ -45,7 +45,8 @@ export function parseYaml(file: string, text: string): YamlSource {
     value: problems.length > 0 ? undefined : toPlain(document),
     locate: (path, what) => {
       const { key, value } = found(path)
-      const node = what === 'key' ? (key ?? value) : (value ?? key)
+      // A section or list begins somewhere below its key, which is where one looks for it.
+      const node = what === 'key' || !isScalar(value) ? (key ?? value) : value
       return placeOf(node?.range?.[0] ?? 0)
     },
     textAt: (path) => {

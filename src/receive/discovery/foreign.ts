@@ -8,6 +8,8 @@ import { duration, filePath, httpUrl, required, secret, url } from '../../config
 import { checkHttpClient, foldBearerToken, httpClientShape, tlsConfigSchema } from '../http-client/config.ts'
 import { kubernetesSdSchema } from './kubernetes-config.ts'
 
+const KNOWN = 'known and checked, but not supported yet: the job runs without it'
+
 const text = z.string().optional()
 const texts = z.array(z.string()).optional()
 const flag = z.boolean().optional()
@@ -25,14 +27,14 @@ function overHttp<S extends z.ZodRawShape>(shape: S, ...checks: readonly Check[]
       for (const check of checks) check(config, ctx)
     })
     .transform((config) => foldBearerToken(config as never) as object)
-  return z.array(entry).optional()
+  return z.array(entry).optional().describe(KNOWN)
 }
 
 function plain<S extends z.ZodRawShape>(shape: S, ...checks: readonly Check[]) {
   const entry = z.strictObject(shape).superRefine((config, ctx) => {
     for (const check of checks) check(config, ctx)
   })
-  return z.array(entry).optional()
+  return z.array(entry).optional().describe(KNOWN)
 }
 
 type Check = (config: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx) => void
@@ -160,7 +162,7 @@ export const foreignSdShape = {
   }),
   hetzner_sd_configs: overHttp({ role: z.enum(['robot', 'hcloud']), label_selector: text }),
   ionos_sd_configs: overHttp({ datacenter_id: required("datacenter id can't be empty") }),
-  kubernetes_sd_configs: z.array(kubernetesSdSchema).optional(),
+  kubernetes_sd_configs: z.array(kubernetesSdSchema).optional().describe(KNOWN),
   kuma_sd_configs: overHttp({
     server: required('kuma SD server must not be empty').refine((one) => /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(one), {
       error: 'must be a URL with scheme and host',
