@@ -196,7 +196,7 @@ describe('push gateway', () => {
   test('keeps a push whose samples cannot be written now, and writes it later', async () => {
     metrics.beforeKeep = () => Promise.reject(new Error('the store is away'))
     expect((await call('PUT', '/metrics/job/batch', PAGE)).status).toBe(200)
-    metrics.beforeKeep = () => undefined
+    metrics.beforeKeep = undefined
     await clock.advance(15_000)
     expect(values(a)).toEqual([3])
   })
