@@ -4,6 +4,7 @@ import { openKernel } from '../src/codec/remote-write/kernel.ts'
 import type { SeriesWalker } from '../src/codec/remote-write/walk.ts'
 import { DEFAULT_TENANT } from '../src/model/tenant.ts'
 import { MemorySeriesTable } from '../test/support/memory-metrics.ts'
+import { JsWalker } from '../test/support/remote-write-js-walker.ts'
 import { body, podSeries } from './support/remote-write-layout.ts'
 import type { BodyOptions, Labels } from './support/remote-write-layout.ts'
 
@@ -50,5 +51,6 @@ const LAYOUTS: [name: string, version: 1 | 2, perRequest: number, options: Omit<
 ]
 for (const [name, version, perRequest, options] of LAYOUTS) {
   const requests = bodies(perRequest, options, 4)
+  measure(`${name}, js`, new JsWalker(), version, requests)
   measure(`${name}, wasm`, openKernel({ maxCacheBytes: 128 << 20, seed: 7 }), version, requests)
 }

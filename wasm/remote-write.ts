@@ -23,6 +23,7 @@ const BAD_SYMBOLS: i32 = 6
 const EXEMPLAR: u32 = 1
 const HISTOGRAM: u32 = 2
 const METADATA: u32 = 3
+const CREATED: u32 = 4
 
 /** Flags of `misses`: why the caller must look at the series itself. */
 const NEW: u32 = 0
@@ -301,13 +302,17 @@ let metaHelp: u32 = 0
 let metaUnit: u32 = 0
 let metaAt: usize = 0
 let metaLength: u32 = 0
+let hasHistograms: bool = false
 let createdAt: i64 = 0
+let createdFrom: usize = 0
+let createdLength: u32 = 0
 
 function seriesV2(start: usize, end: usize): i32 {
   keyRefs = 0
   keyWhole = true
   metaAt = 0
   createdAt = 0
+  hasHistograms = false
   const firstRow = rows
   const status = fieldsV2(end)
   if (status !== OK) return status
@@ -319,7 +324,11 @@ function seriesV2(start: usize, end: usize): i32 {
   }
   const ref = entry === 0 ? UNRESOLVED : refOf(entry)
   for (let row = firstRow; row < rows; row++) store<u32>(refs.at + row * 4, ref)
-  if (createdAt !== 0) backfillStarts(firstRow)
+  if (createdAt !== 0) {
+    backfillStarts(firstRow)
+    // The caller does the same for histograms, which are listed before.
+    if (hasHistograms && !extra(CREATED, seriesCount, createdFrom, createdLength)) return TOO_MANY_ROWS
+  }
   if (metaAt !== 0 && !(entry !== 0 && metaEquals(entry, metaType + 1, metaHelp, metaUnit))) {
     if (!extra(METADATA, seriesCount, metaAt, metaLength)) return TOO_MANY_ROWS
   }
@@ -346,7 +355,11 @@ function fieldsV2(end: usize): i32 {
       if (status !== OK) return status
       seek(at + length)
     } else if (tag === 0x08) keyRef(readVarint32(end))
-    else if (tag === 0x30) createdAt = readVarint(end)
+    else if (tag === 0x30) {
+      createdFrom = cursor
+      createdAt = readVarint(end)
+      createdLength = u32(cursor - createdFrom)
+    }
     else skip(tag, end)
     if (failed) return MALFORMED
   }
@@ -360,7 +373,10 @@ function messageV2(field: u32, at: usize, length: u32): i32 {
     return failed ? MALFORMED : OK
   }
   if (field === 2) return sample(UNRESOLVED, at, end)
-  if (field === 3) return extra(HISTOGRAM, seriesCount, at, length) ? OK : TOO_MANY_ROWS
+  if (field === 3) {
+    hasHistograms = true
+    return extra(HISTOGRAM, seriesCount, at, length) ? OK : TOO_MANY_ROWS
+  }
   if (field === 4) return extra(EXEMPLAR, seriesCount, at, length) ? OK : TOO_MANY_ROWS
   return field === 5 ? metadataV2(at, length) : OK
 }

@@ -10,13 +10,14 @@ import type {
   SampleColumns,
   SeriesTable,
 } from '../../signals/metrics.ts'
+import { ProtoReader, WIRE_VARINT } from '../protobuf.ts'
 import { readHistogram } from './histogram.ts'
 import type { HistogramRow } from './histogram.ts'
 import { checkName, readLabels, readRefs, Symbols } from './labels.ts'
 import type { LabelsOutcome } from './labels.ts'
 import { Refusals } from './refusals.ts'
 import { readExemplar, readMetadata, readSeriesMetadata } from './rows.ts'
-import { EXEMPLAR, HISTOGRAM, METADATA, UNRESOLVED } from './walk.ts'
+import { CREATED, EXEMPLAR, HISTOGRAM, METADATA, UNRESOLVED } from './walk.ts'
 import type { Walk, WriteVersion } from './walk.ts'
 
 export interface Assembled {
@@ -46,6 +47,7 @@ class Assembly {
   readonly #refs: Uint32Array
   readonly #histogramRefs: number[] = []
   readonly #histogramRows: HistogramRow[] = []
+  readonly #histogramSeries: number[] = []
   readonly #exemplars: ExemplarRow[] = []
   readonly #metadata = new Map<string, MetadataRow>()
   readonly #metadataTaken: number[] = []
@@ -128,6 +130,7 @@ class Assembly {
     const [kind, series, start, length] = extras.subarray(at, at + 4) as unknown as [number, number, number, number]
     if (kind === HISTOGRAM) this.#histogram(series, start, start + length)
     else if (kind === EXEMPLAR) this.#exemplar(series, start, start + length)
+    else if (kind === CREATED) this.#created(series, start)
     else if (kind === METADATA) this.#metadatum(at / 4, series, start, start + length)
   }
 
@@ -146,6 +149,19 @@ class Assembly {
     }
     this.#histogramRefs.push(resolution.ref)
     this.#histogramRows.push(row)
+    this.#histogramSeries.push(series)
+  }
+
+  /** Older senders give one created timestamp for the whole series; the walker has seen to its samples. */
+  #created(series: number, at: number): void {
+    const rows = this.#histogramRows
+    for (let i = rows.length - 1; i >= 0 && this.#histogramSeries[i] === series; i--) {
+      const row = rows[i] as HistogramRow
+      if (row.startTimestamp !== 0) continue
+      const reader = new ProtoReader(this.#walk.bytes, at)
+      reader.wire = WIRE_VARINT // its tag has been read
+      rows[i] = { ...row, startTimestamp: reader.int64() }
+    }
   }
 
   /** Version 2 allows samples or histograms in a series of one message, not both: then neither is taken. */

@@ -35,6 +35,8 @@ export const SCATTERED = 1
 export const EXEMPLAR = 1
 export const HISTOGRAM = 2
 export const METADATA = 3
+/** Version 2: the varint of a series' created timestamp, listed after its histograms. */
+export const CREATED = 4
 
 /**
  * Undoes snappy and walks a message. A walker remembers refs by label bytes, within a scope: a number of the caller's,
