@@ -111,9 +111,7 @@ export interface EncodeOptions {
 /** The request in protobuf. */
 export function encodeMetricsRequest(request: MetricsRequest, options: EncodeOptions = { backwards: false }): Buffer {
   const encoder = new Encoder(options)
-  return encoder.message((write) => {
-    for (const one of request.resourceMetrics) write.part(1, encoder.resourceMetrics(one))
-  })
+  return encoder.request(request)
 }
 
 /** Collects the fields of one message. */
@@ -164,7 +162,11 @@ class Encoder {
     return writer.finish()
   }
 
-  resourceMetrics(one: MetricsRequest['resourceMetrics'][number]): Buffer {
+  request({ resourceMetrics }: MetricsRequest): Buffer {
+    return this.message((fields) => this.#repeated(fields, 1, resourceMetrics, (one) => this.#resourceMetrics(one)))
+  }
+
+  #resourceMetrics(one: MetricsRequest['resourceMetrics'][number]): Buffer {
     return this.message((fields) => {
       const { resource } = one
       if (resource !== undefined) {

@@ -1,66 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryMetrics } from '../../../test/support/memory-metrics.ts'
-import { attributes, encodeMetricsRequest, metricsRequest } from '../../../test/support/otlp-message.ts'
-import type { KeyValue, Metric, MetricsRequest, NumberPoint } from '../../../test/support/otlp-message.ts'
-import { TestClock } from '../../../test/support/test-clock.ts'
-import type { PartialSuccess } from '../../codec/otlp/response.ts'
-import { Telemetry } from '../../core/telemetry.ts'
-import { durationMs } from '../../core/time.ts'
-import { isStale } from '../../model/stale.ts'
-import { DEFAULT_TENANT } from '../../model/tenant.ts'
-import { otlpReceiverSection, otlpSection } from './config.ts'
-import { OtlpMetrics } from './metrics-service.ts'
-
-const T = 1_700_000_000_000
-const nano = (ms: number): string => `${ms}000000`
-
-function setUp(otlp: object = {}, receiver: object = {}) {
-  const next = new MemoryMetrics()
-  const clock = new TestClock(T)
-  const telemetry = new Telemetry()
-  const options = {
-    otlp: otlpSection.schema.parse(otlp),
-    receiver: otlpReceiverSection.schema.parse(receiver),
-    lookback: durationMs(300_000),
-  }
-  const service = new OtlpMetrics(options, { next, clock, telemetry })
-  const sendBytes = (body: Buffer): Promise<PartialSuccess | undefined> =>
-    service.export({
-      body,
-      encoding: 'protobuf',
-      transport: 'http',
-      tenant: DEFAULT_TENANT,
-      signal: new AbortController().signal,
-    })
-  const send = (request: MetricsRequest): Promise<PartialSuccess | undefined> =>
-    sendBytes(encodeMetricsRequest(request))
-  /** All samples as `labels value@ms`, in order. */
-  const lines = (): string[] =>
-    next
-      .all()
-      .flatMap(({ labels, samples }) =>
-        samples.map(
-          ({ value, timestamp }) => `${labels.toString()} ${isStale(value) ? 'stale' : value}@${timestamp - T}`,
-        ),
-      )
-  const names = (): string[] => next.all().map(({ labels }) => labels.toString())
-  return { next, clock, telemetry, service, send, sendBytes, lines, names }
-}
-
-const at = (ms: number, value: number, more: Partial<NumberPoint> = {}): NumberPoint => ({
-  timeUnixNano: nano(T + ms),
-  asDouble: value,
-  ...more,
-})
-const gauge = (name: string, ...dataPoints: NumberPoint[]): Metric => ({ name, gauge: { dataPoints } })
-const counter = (name: string, ...dataPoints: NumberPoint[]): Metric => ({
-  name,
-  sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints },
-})
-const delta = (name: string, ...dataPoints: NumberPoint[]): Metric => ({
-  name,
-  sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints },
-})
+import type { MemoryMetrics } from '../../../test/support/memory-metrics.ts'
+import { attributes, metricsRequest } from '../../../test/support/otlp-message.ts'
+import type { KeyValue, Metric } from '../../../test/support/otlp-message.ts'
+import { at, counter, delta, gauge, nano, otlpService, T } from '../../../test/support/otlp-service.ts'
 
 describe('types of metrics', () => {
   const cases: [name: string, metric: Metric, want: string[], type: string][] = [
@@ -137,14 +79,14 @@ describe('types of metrics', () => {
     ],
   ]
   test.each(cases)('%s', async (_, metric, want, type) => {
-    const { send, lines, next } = setUp()
+    const { send, lines, next } = otlpService()
     expect(await send(metricsRequest([metric]))).toBeUndefined()
     expect(lines()).toEqual(want)
     expect([...next.metadata().values()].map((row) => row.type)).toEqual([type])
   })
 
   test('an exponential histogram is a native one', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     const dataPoints = [
       {
         timeUnixNano: nano(T),
@@ -167,7 +109,7 @@ describe('types of metrics', () => {
   })
 
   test('an explicit histogram is a native one where configured', async () => {
-    const { send, next } = setUp({ convert_histograms_to_nhcb: true })
+    const { send, next } = otlpService({ convert_histograms_to_nhcb: true })
     const dataPoints = [{ timeUnixNano: nano(T), count: '3', sum: 3, bucketCounts: ['1', '2'], explicitBounds: [0.5] }]
     await send(metricsRequest([{ name: 'lat', histogram: { aggregationTemporality: 2, dataPoints } }]))
     const value = { schema: -53, count: 3, customValues: [0.5], positive: { counts: [1, 2] } }
@@ -175,7 +117,7 @@ describe('types of metrics', () => {
   })
 
   test('nanoseconds become the milliseconds that they are in, start times too', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     const point = {
       timeUnixNano: '1700000000000999999',
       startTimeUnixNano: '1699999999999000001',
@@ -188,13 +130,13 @@ describe('types of metrics', () => {
   })
 
   test('a point without a time gets the time of receipt', async () => {
-    const { send, lines } = setUp()
+    const { send, lines } = otlpService()
     await send(metricsRequest([gauge('g', { asDouble: 1 })]))
     expect(lines()).toEqual(['g 1@0'])
   })
 
   test('points without a recorded value become staleness markers', async () => {
-    const { send, lines, next } = setUp()
+    const { send, lines, next } = otlpService()
     const flags = 1
     await send(
       metricsRequest([
@@ -217,7 +159,7 @@ describe('types of metrics', () => {
   })
 
   test('metadata carry help and unit', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     await send(metricsRequest([{ ...counter('io', at(0, 1)), unit: 'By/s', description: 'Bytes moved.' }]))
     expect(next.metadata().get('io_bytes_per_second_total')).toEqual({
       metric: 'io_bytes_per_second_total',
@@ -228,7 +170,7 @@ describe('types of metrics', () => {
   })
 
   test('metadata are sent on once, again after a while, and again when they were not kept', async () => {
-    const { send, next, clock } = setUp()
+    const { send, next, clock } = otlpService()
     const rows = (): number[] => next.batches.map(({ batch }) => batch.metadata.length)
     next.beforeKeep = () => {
       throw new Error('full')
@@ -272,20 +214,20 @@ describe('labels', () => {
     ],
   ]
   test.each(cases)('%s', async (_, otlp, want) => {
-    const { send, names } = setUp(otlp)
+    const { send, names } = otlpService(otlp)
     await send(metricsRequest([gauge('m', point)], resource))
     expect(names()[0]).toBe(want)
   })
 
   test('attributes whose names become the same are joined in order of their names', async () => {
-    const { send, names } = setUp()
+    const { send, names } = otlpService()
     const list = attributes({ a_b: '3', 'a.b': '2', 'a-b': '1', 'a/b': '' })
     await send(metricsRequest([gauge('m', at(0, 1, { attributes: list }))]))
     expect(names()).toEqual(['m{a_b="1;2;;3"}'])
   })
 
   test('values that are no texts are written out', async () => {
-    const { send, names } = setUp()
+    const { send, names } = otlpService()
     const list: KeyValue[] = [
       { key: 'n', value: { intValue: '7' } },
       { key: 'l', value: { arrayValue: { values: [{ stringValue: 'x' }, { boolValue: true }] } } },
@@ -297,7 +239,7 @@ describe('labels', () => {
   })
 
   test("a point's own label goes before a promoted one, a scope's before both", async () => {
-    const { send, names } = setUp({ promote_resource_attributes: ['zone', 'x'], promote_scope_metadata: true })
+    const { send, names } = otlpService({ promote_resource_attributes: ['zone', 'x'], promote_scope_metadata: true })
     const points = at(0, 1, { attributes: attributes({ zone: 'point', otel_scope_name: 'forged' }) })
     const scope = { name: 'lib', version: '', attributes: attributes({ 'is.core': 'yes' }) }
     await send({
@@ -314,7 +256,7 @@ describe('labels', () => {
   })
 
   test('a scope without a name gives no labels', async () => {
-    const { send, names } = setUp({ promote_scope_metadata: true })
+    const { send, names } = otlpService({ promote_scope_metadata: true })
     await send({ resourceMetrics: [{ scopeMetrics: [{ scope: { version: '1' }, metrics: [gauge('m', at(0, 1))] }] }] })
     expect(names()).toEqual(['m'])
   })
@@ -325,7 +267,7 @@ describe('target_info', () => {
   const points = [at(0, 1), at(400_000, 2)]
 
   test('holds what identifies nothing, from the first point to the last at half the lookback', async () => {
-    const { send, lines } = setUp()
+    const { send, lines } = otlpService()
     await send(metricsRequest([gauge('m', ...points)], full))
     const series = 'target_info{host_name="h", instance="i", job="cart"}'
     expect(lines().slice(2)).toEqual([
@@ -353,13 +295,13 @@ describe('target_info', () => {
     ],
   ]
   test.each(cases)('%s', async (_, otlp, resource, want) => {
-    const { send, names } = setUp(otlp)
+    const { send, names } = otlpService(otlp)
     await send(metricsRequest([gauge('m', at(0, 1))], resource))
     expect(names().slice(1)).toEqual(want)
   })
 
   test('is written once for resources that look the same', async () => {
-    const { send, lines } = setUp()
+    const { send, lines } = otlpService()
     const one = metricsRequest([gauge('m', at(0, 1))], full).resourceMetrics[0]
     const other = metricsRequest([gauge('n', at(0, 1))], { ...full, 'service.namespace': '' }).resourceMetrics[0]
     if (one === undefined || other === undefined) throw new Error('no resource')
@@ -368,7 +310,7 @@ describe('target_info', () => {
   })
 
   test('is bounded when clocks are years apart', async () => {
-    const { send, lines } = setUp()
+    const { send, lines } = otlpService()
     await send(metricsRequest([gauge('m', { timeUnixNano: '1', asDouble: 1 }, at(0, 1))], full))
     expect(lines().length).toBeLessThan(1010)
     expect(lines().at(-1)).toContain('1@0')
@@ -385,7 +327,7 @@ describe('exemplars', () => {
       )
 
   test('stay with their series, with ids and attributes', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     const exemplars = [
       { ...ids, timeUnixNano: nano(T - 1), asInt: '3', filteredAttributes: attributes({ 'user.id': 'u' }) },
       {
@@ -403,7 +345,7 @@ describe('exemplars', () => {
   })
 
   test('go to the bucket that they fell into', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     const exemplars = [{ asDouble: 7 }, { asDouble: 1 }, { asDouble: 2 }]
     const dataPoints = [
       { timeUnixNano: nano(T), count: '3', sum: 1, bucketCounts: ['1', '1', '1'], explicitBounds: [1, 5], exemplars },
@@ -419,7 +361,7 @@ describe('exemplars', () => {
 
 describe('what can not be taken', () => {
   test('costs nothing else, and is told', async () => {
-    const { send, lines, telemetry } = setUp({}, { delta_temporality: 'reject' })
+    const { send, lines, telemetry } = otlpService({}, { delta_temporality: 'reject' })
     const partial = await send(
       metricsRequest([
         delta('d', at(0, 1), at(1, 1)),
@@ -448,7 +390,7 @@ describe('what can not be taken', () => {
   })
 
   test('by the series table is a lost point, whole', async () => {
-    const { send, next, lines } = setUp()
+    const { send, next, lines } = otlpService()
     next.seriesTable().refuse = (labels) =>
       labels.get('le') === '1' ? { code: 'series_limit', message: 'too many series' } : undefined
     const histogram = (bound: number): Metric => ({
@@ -464,7 +406,7 @@ describe('what can not be taken', () => {
   })
 
   test('by the consumer is counted in points, not rows', async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     next.refuseRow = (labels) =>
       labels.name.startsWith('h') ? { code: 'too_old', message: 'the point is too old' } : undefined
     const dataPoints = [{ timeUnixNano: nano(T), count: '1', bucketCounts: ['1', '0'], explicitBounds: [1] }]
@@ -474,218 +416,8 @@ describe('what can not be taken', () => {
   })
 
   test("an overloaded consumer's error goes on to the transport", async () => {
-    const { send, next } = setUp()
+    const { send, next } = otlpService()
     next.beforeKeep = () => Promise.reject(new Error('full'))
     await expect(send(metricsRequest([gauge('g', at(0, 1))]))).rejects.toThrow('full')
-  })
-})
-
-describe('known series', () => {
-  const request = metricsRequest(
-    [
-      gauge('g', at(0, 1, { attributes: attributes({ a: '1' }) }), at(0, 1, { attributes: attributes({ a: '2' }) })),
-      {
-        name: 'h',
-        histogram: {
-          aggregationTemporality: 2,
-          dataPoints: [{ timeUnixNano: nano(T), count: '1', bucketCounts: ['1', '0'], explicitBounds: [1] }],
-        },
-      },
-    ],
-    { 'service.name': 's', x: 'y' },
-  )
-
-  test('are resolved once', async () => {
-    const { send, next } = setUp()
-    await send(request)
-    const { resolved } = next.seriesTable()
-    expect(resolved).toBe(6)
-    await send(request)
-    expect(next.seriesTable().resolved).toBe(resolved)
-    expect(next.all().every(({ samples }) => samples.length === 2)).toBe(true)
-  })
-
-  test('are resolved anew when refs are given out anew', async () => {
-    const { send, next, names } = setUp()
-    await send(request)
-    next.seriesTable().startAnew()
-    await send(request)
-    expect(names().some((name) => name.startsWith('void'))).toBe(false)
-    expect(next.all().every(({ samples }) => samples.length === 2)).toBe(true)
-  })
-
-  test('are forgotten when there are too many', async () => {
-    const { send, next } = setUp({}, { max_cached_series: 1 })
-    await send(request)
-    await send(request)
-    expect(next.seriesTable().resolved).toBe(12)
-  })
-
-  test('follow new bounds of a histogram', async () => {
-    const { send, names } = setUp()
-    const histogram = (bound: number): Metric => ({
-      name: 'h',
-      histogram: {
-        aggregationTemporality: 2,
-        dataPoints: [{ timeUnixNano: nano(T), count: '1', sum: 0, bucketCounts: ['1', '0'], explicitBounds: [bound] }],
-      },
-    })
-    await send(metricsRequest([histogram(1)]))
-    await send(metricsRequest([histogram(2)]))
-    expect(names()).toEqual(['h_count', 'h_sum', 'h_bucket{le="1"}', 'h_bucket{le="+Inf"}', 'h_bucket{le="2"}'])
-  })
-
-  test('follow a new configuration', async () => {
-    const { send, service, names } = setUp()
-    await send(metricsRequest([counter('a.b', at(0, 1))]))
-    await service.apply(otlpSection.schema.parse({ translation_strategy: 'NoTranslation' }))
-    await send(metricsRequest([counter('a.b', at(0, 1))]))
-    expect(names()).toEqual(['a_b_total', '{"a.b"}'])
-  })
-
-  test('of one tenant are not those of another', async () => {
-    const { service, next } = setUp()
-    const signal = new AbortController().signal
-    const body = encodeMetricsRequest(metricsRequest([gauge('g', at(0, 1))]))
-    for (const tenant of ['a', 'b', 'a']) {
-      await service.export({ body, encoding: 'protobuf', transport: 'grpc', tenant: tenant as never, signal })
-    }
-    expect(next.series({ __name__: 'g' }, 'a' as never)?.samples).toHaveLength(2)
-    expect(next.series({ __name__: 'g' }, 'b' as never)?.samples).toHaveLength(1)
-  })
-})
-
-describe('delta temporality', () => {
-  const span = (start: number, end: number, value: number): NumberPoint =>
-    at(end, value, { startTimeUnixNano: nano(T + start) })
-
-  test('adds up, from the start of the first point', async () => {
-    const { send, lines, next } = setUp()
-    await send(metricsRequest([delta('d', span(0, 10, 5), span(10, 20, 2))]))
-    await send(metricsRequest([delta('d', span(30, 40, 1))]))
-    expect(lines()).toEqual(['d_total 5@10', 'd_total 7@20', 'd_total 8@40'])
-    expect(next.series({ __name__: 'd_total' })?.samples.map((sample) => sample.startTimestamp - T)).toEqual([0, 0, 0])
-    expect(next.metadata().get('d_total')?.type).toBe('counter')
-  })
-
-  test('leaves out what comes too late', async () => {
-    const { send, lines } = setUp()
-    await send(metricsRequest([delta('d', span(10, 20, 5))]))
-    const partial = await send(metricsRequest([delta('d', span(0, 10, 3), span(20, 30, 1))]))
-    expect(partial).toEqual({ rejected: 1, message: 'delta point of d_total is older than one already added' })
-    expect(lines()).toEqual(['d_total 5@20', 'd_total 6@30'])
-  })
-
-  test('does not count twice what is sent twice', async () => {
-    const { send, lines, next } = setUp()
-    const request = metricsRequest([delta('d', span(0, 10, 5))])
-    next.beforeKeep = () => {
-      throw new Error('full')
-    }
-    await expect(send(request)).rejects.toThrow('full')
-    next.beforeKeep = () => undefined
-    await send(request)
-    await send(request)
-    expect(lines()).toEqual(['d_total 5@10', 'd_total 5@10'])
-  })
-
-  test('counts nothing of a request that breaks off', async () => {
-    const { send, sendBytes, lines } = setUp()
-    const bytes = encodeMetricsRequest(metricsRequest([delta('d', span(0, 10, 5)), gauge('g', at(0, 1))]))
-    await expect(sendBytes(bytes.subarray(0, -3))).rejects.toThrow('malformed protobuf')
-    const inner = Buffer.concat([bytes, Buffer.from([0x0a, 0x05, 0x12])])
-    await expect(sendBytes(inner)).rejects.toThrow('malformed protobuf')
-    await send(metricsRequest([delta('d', span(10, 20, 1))]))
-    expect(lines()).toEqual(['d_total 1@20'])
-  })
-
-  test('starts again after a long silence', async () => {
-    const { send, lines, next, clock } = setUp({}, { delta_max_stale: '1m' })
-    await send(metricsRequest([delta('d', span(0, 10, 5))]))
-    await clock.advance(60_001)
-    await send(metricsRequest([delta('d', span(60_000, 60_010, 2)), delta('e', span(60_000, 60_010, 2))]))
-    expect(lines()).toEqual(['d_total 5@10', 'd_total 2@60010', 'e_total 2@60010'])
-    expect(next.series({ __name__: 'd_total' })?.samples.at(-1)?.startTimestamp).toBe(T + 60_000)
-  })
-
-  test('is bounded in series, and room comes back', async () => {
-    const { send, lines, clock, telemetry } = setUp({}, { delta_max_series: 1, delta_max_stale: '1m' })
-    const both = metricsRequest([delta('d', span(0, 10, 5)), delta('e', span(0, 10, 5))])
-    expect(await send(both)).toEqual({ rejected: 1, message: 'no room for another delta series: e_total' })
-    expect(telemetry.expose()).toContain('bongsu_receive_otlp_delta_series 1')
-    await clock.advance(60_001)
-    await send(metricsRequest([delta('e', span(60_000, 60_010, 2))]))
-    expect(lines()).toEqual(['d_total 5@10', 'e_total 2@60010'])
-  })
-
-  test('keeps counting across a new generation of refs', async () => {
-    const { send, next, lines } = setUp()
-    await send(metricsRequest([delta('d', span(0, 10, 5))]))
-    next.seriesTable().startAnew()
-    await send(metricsRequest([delta('d', span(10, 20, 5))]))
-    expect(lines()).toEqual(['d_total 5@10', 'd_total 10@20'])
-  })
-
-  test('leaves the sum alone where no value was recorded', async () => {
-    const { send, lines } = setUp()
-    await send(metricsRequest([delta('d', span(0, 10, 5), { ...span(10, 20, 9), flags: 1 }, span(20, 30, 1))]))
-    expect(lines()).toEqual(['d_total 5@10', 'd_total stale@20', 'd_total 6@30'])
-  })
-
-  test('adds histograms up, and starts again with new bounds', async () => {
-    const { send, lines } = setUp()
-    const histogram = (end: number, bound: number): Metric => ({
-      name: 'h',
-      histogram: {
-        aggregationTemporality: 1,
-        dataPoints: [
-          {
-            timeUnixNano: nano(T + end),
-            startTimeUnixNano: nano(T),
-            count: '3',
-            sum: 2,
-            bucketCounts: ['1', '2'],
-            explicitBounds: [bound],
-          },
-        ],
-      },
-    })
-    await send(metricsRequest([histogram(10, 1)]))
-    await send(metricsRequest([histogram(20, 1)]))
-    await send(metricsRequest([histogram(30, 7)]))
-    expect(lines()).toEqual([
-      'h_count 3@10',
-      'h_count 6@20',
-      'h_count 3@30',
-      'h_sum 2@10',
-      'h_sum 4@20',
-      'h_sum 2@30',
-      'h_bucket{le="1"} 1@10',
-      'h_bucket{le="1"} 2@20',
-      'h_bucket{le="+Inf"} 3@10',
-      'h_bucket{le="+Inf"} 6@20',
-      'h_bucket{le="+Inf"} 3@30',
-      'h_bucket{le="7"} 1@30',
-    ])
-  })
-
-  test('adds exponential histograms up', async () => {
-    const { send, next } = setUp()
-    const histogram = (end: number, scale: number): Metric => ({
-      name: 'e',
-      exponentialHistogram: {
-        aggregationTemporality: 1,
-        dataPoints: [
-          { timeUnixNano: nano(T + end), count: '3', sum: 2, scale, positive: { offset: 0, bucketCounts: ['1', '2'] } },
-        ],
-      },
-    })
-    await send(metricsRequest([histogram(10, 1), histogram(20, 0)]))
-    expect(next.series({ __name__: 'e' })?.histograms.map(({ value }) => [value.count, value.positive.counts])).toEqual(
-      [
-        [3, [1, 2]],
-        [6, [4, 2]],
-      ],
-    )
   })
 })

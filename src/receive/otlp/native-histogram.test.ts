@@ -78,9 +78,10 @@ describe('explicit histograms as native ones with custom buckets', () => {
   test.each(cases)('%s', (_, bounds, bucketCounts, want) => {
     const histogram = fromExplicit({ count: 6, sum: 1, bucketCounts, bounds })
     expect(layout(histogram)).toBe(want)
-    if (typeof histogram !== 'string') {
-      expect(histogram.schema).toBe(-53)
-      expect(histogram.customValues).toEqual(bounds.filter(Number.isFinite))
-    }
+  })
+
+  test('bounds are kept, but for the one that is always there', () => {
+    const histogram = { count: 3, sum: 1, bucketCounts: [1, 2, 0], bounds: [1, Infinity] }
+    expect(fromExplicit(histogram)).toMatchObject({ schema: -53, customValues: [1], sum: 1, zeroThreshold: 0 })
   })
 })
