@@ -1,6 +1,6 @@
 /** OTLP over gRPC. Source: opentelemetry-proto 1.11, docs/specification.md, "OTLP/gRPC". */
 import type { Buffer } from 'node:buffer'
-import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
+import { logVerbosity, Metadata, Server, ServerCredentials, setLogVerbosity, status } from '@grpc/grpc-js'
 import type { sendUnaryData, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js'
 import { encodeExportResponse, encodeStatus } from '../../codec/otlp/response.ts'
 import { messageOf } from '../../core/errors.ts'
@@ -53,6 +53,7 @@ export class OtlpGrpcListener implements Component {
   async start(): Promise<void> {
     const { address, maxMessageSize } = this.#options
     if (address === undefined) return
+    setLogVerbosity(logVerbosity.NONE) // what it would print, we log
     const server = new Server({ 'grpc.max_receive_message_length': maxMessageSize, 'grpc.so_reuseport': 0 })
     for (const signal of SIGNAL_NAMES) {
       server.addService(definitionOf(signal), {

@@ -72,12 +72,13 @@ export class OtlpMetrics implements OtlpService {
       request.encoding === 'json' ? jsonToProtobuf(request.body, 'ExportMetricsServiceRequest') : request.body
     const receivedAt = clock.now()
     const seen = this.#translate(body, tenant)
-    const batch = seen.batch()
     this.#counters.points.inc(seen.points, { transport: request.transport })
     if (seen.droppedExemplars > 0) this.#counters.droppedExemplars.inc(seen.droppedExemplars)
-    const result = await next.consumeMetrics(batch, { tenant, signal, receivedAt })
-    for (const metric of seen.described) metric.metadataAt = receivedAt
-    takeRefusals(seen, result)
+    if (!seen.empty) {
+      const result = await next.consumeMetrics(seen.batch(), { tenant, signal, receivedAt })
+      for (const metric of seen.described) metric.metadataAt = receivedAt
+      takeRefusals(seen, result)
+    }
     return this.#partialSuccess(seen)
   }
 

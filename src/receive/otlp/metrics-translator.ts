@@ -81,6 +81,11 @@ export class MetricsTranslator implements MetricsVisitor {
     return this.#described
   }
 
+  /** True when there is nothing to pass on. */
+  get empty(): boolean {
+    return this.#rows.length + this.#histograms.length === 0 && this.#described.size === 0
+  }
+
   /** The batch of all that was seen. Nothing may be shown to the translator afterwards. */
   batch(): MetricsBatch {
     return {
@@ -169,13 +174,14 @@ export class MetricsTranslator implements MetricsVisitor {
   resourceEnd(): void {
     const resource = held(this.#resource)
     if (this.#latest === -Infinity || 'message' in resource.labels) return
-    addTargetInfo(resource, this.#earliest, this.#latest, this.#options.lookback, {
+    const added = addTargetInfo(resource, this.#earliest, this.#latest, this.#options.lookback, {
       translation: this.#deps.translation,
       table: this.#deps.table,
       rows: this.#rows,
       refusals: this.refusals,
       written: this.#targetInfoWritten,
     })
+    if (added) this.#describe(this.#deps.cache.targetInfo)
   }
 
   /** Index of the point at hand. */
@@ -187,10 +193,9 @@ export class MetricsTranslator implements MetricsVisitor {
   #open(point: PointView, shape: Shape): KnownSeries | undefined {
     const context = held(this.#context)
     const { metric } = context
-    const { now } = this.#options
     this.#points++
     const timed = point.timeHi !== 0 || point.timeLo !== 0
-    this.#time = timed ? nanoToMs(point.timeHi, point.timeLo) : now
+    this.#time = timed ? nanoToMs(point.timeHi, point.timeLo) : this.#options.now
     this.#start = nanoToMs(point.startHi, point.startLo)
     if (this.#time < this.#earliest) this.#earliest = this.#time
     if (this.#time > this.#latest) this.#latest = this.#time
@@ -199,8 +204,13 @@ export class MetricsTranslator implements MetricsVisitor {
       this.refusals.add(series)
       return undefined
     }
-    if (metric.metadataAt === undefined || now - metric.metadataAt > METADATA_INTERVAL_MS) this.#described.add(metric)
+    this.#describe(metric)
     return series
+  }
+
+  #describe(metric: KnownMetric): void {
+    const { metadataAt } = metric
+    if (metadataAt === undefined || this.#options.now - metadataAt > METADATA_INTERVAL_MS) this.#described.add(metric)
   }
 
   /** The value that is written: with delta temporality, what the series has added up to; undefined when it comes too late. */

@@ -52,12 +52,20 @@ export interface KnownSeries {
 /** One tenant's share. Void whenever refs are given out anew. */
 export class SeriesCache {
   readonly resources = new Map<string, KnownResource>()
+  /** Stands for `target_info` where metadata are concerned. */
+  targetInfo = targetInfoMetric()
   generation = -1
   /** Series held, to be counted by whoever adds some. */
   size = 0
 
   clear(): void {
     this.resources.clear()
+    this.targetInfo = targetInfoMetric()
     this.size = 0
   }
+}
+
+function targetInfoMetric(): KnownMetric {
+  const metadata: MetadataRow = { metric: 'target_info', type: 'gauge', help: 'Target metadata', unit: '' }
+  return { problem: undefined, metadata, metadataAt: undefined, series: new Map() }
 }

@@ -21,6 +21,7 @@ export interface TargetInfoDeps {
 /**
  * Adds `target_info` samples of a resource from `earliest` to `latest` (UnixMs), near enough to each other that an instant
  * query anywhere between finds one: at half the lookback. Follows addResourceTargetInfo, prometheusremotewrite/helper.go@v3.14.
+ * False when the resource has none.
  */
 export function addTargetInfo(
   resource: KnownResource,
@@ -28,9 +29,9 @@ export function addTargetInfo(
   latest: number,
   lookback: DurationMs,
   deps: TargetInfoDeps,
-): void {
+): boolean {
   const ref = refOf(resource, deps)
-  if (ref === undefined) return
+  if (ref === undefined) return false
   const interval = lookback / 2
   const add = (timestamp: number): void => {
     const key = `${ref} ${timestamp}`
@@ -41,6 +42,7 @@ export function addTargetInfo(
   const steps = Math.ceil((latest - earliest) / interval)
   for (let step = Math.max(0, steps - MAX_SAMPLES); step < steps; step++) add(earliest + step * interval)
   add(latest)
+  return true
 }
 
 function refOf(resource: KnownResource, { translation, table, refusals }: TargetInfoDeps): number | undefined {
