@@ -48,11 +48,15 @@ export class SeriesCache {
     this.#last = -1
   }
 
-  /** The slot whose key stands at `at`, if it is the one that followed the last slot before; else -1. `view` is over all bytes. */
-  guess(view: DataView, at: number): number {
+  /**
+   * The slot whose key stands at `at`, if it is the one that followed the last slot before; else -1. `view` is over all bytes;
+   * `keyLength` where it is known already.
+   */
+  guess(view: DataView, at: number, keyLength?: number): number {
     const slot = this.#successors[this.#last + 1] as number
     if (slot < 0) return -1
     const length = this.#lengths[slot] as number
+    if (keyLength !== undefined && keyLength !== length) return -1
     if (length < 0 || at + length > view.byteLength || !this.#equals(slot, view, at, length)) return -1
     this.#last = slot
     return slot
