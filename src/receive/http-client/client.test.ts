@@ -234,7 +234,7 @@ describe('TLS', () => {
     }
     await write(makeCertificate(['client'], makeCertificate(['Other CA'])))
     await using client = clientOf({ tls_config: { ca: authority.cert, cert_file: cert, key_file: key } })
-    await expect(get(client, server.url)).rejects.toThrow()
+    await expect(get(client, server.url)).rejects.toThrow('Get "https://')
     await write(makeCertificate(['client'], authority))
     expect((await get(client, server.url)).status).toBe(200)
     await get(client, server.url)
@@ -244,7 +244,7 @@ describe('TLS', () => {
   test('honours the highest version', async () => {
     await using server = await startServer(answer(''), { tls: { ...local, minVersion: 'TLSv1.3' } })
     await using old = clientOf({ tls_config: { ca: authority.cert, max_version: 'TLS12' } })
-    await expect(get(old, server.url)).rejects.toThrow()
+    await expect(get(old, server.url)).rejects.toThrow('protocol version')
   })
 })
 
@@ -259,7 +259,7 @@ describe('proxies', () => {
       answer('proxied')(request, response)
     })
     proxy.on('connect', (request, socket) => {
-      seen.push(`CONNECT ${request.url} ${request.headers['x-proxy']}`)
+      seen.push(`CONNECT ${request.url} ${String(request.headers['x-proxy'])}`)
       const up = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
         up.pipe(socket).pipe(up)
