@@ -228,6 +228,7 @@ describe('staleness', () => {
     rig.manager.apply([])
     page(server, 'a 2\n')
     rig.manager.apply([jobOf({ static_configs: [{ targets: [server.address] }] })])
+    await rig.clock.advance(0)
     await rig.tick()
     await rig.tick()
     await rig.tick()
@@ -272,8 +273,8 @@ describe('limits', () => {
     ['body_size_limit', { body_size_limit: '20B' }, many(5), 'body size limit exceeded (limit: 20 bytes)', [0, 0]],
     [
       'label_limit',
-      { label_limit: 3 },
-      'a 1\nb{x="1"} 1\n',
+      { label_limit: 4 },
+      'a 1\nb{x="1",y="2"} 1\n',
       'label_limit exceeded (metric: b, number of labels: 5, limit: 4)',
       [2, 1],
     ],
