@@ -37,7 +37,10 @@ interface Source {
   groups: readonly TargetGroup[] | undefined
 }
 
-/** All discovery of one job, as one list of groups. The first change is handed on at once, later ones at most every five seconds. */
+/**
+ * All discovery of one job, as one list of groups. What a new configuration leads to is handed on as soon as every source has
+ * spoken (so that no target is missed for a moment), and after five seconds in any case; later changes at most every five seconds.
+ */
 export class TargetFeed {
   readonly #deps: FeedDeps
   readonly #onGroups: (groups: readonly TargetGroup[]) => void
@@ -46,6 +49,8 @@ export class TargetFeed {
   #sources: readonly Source[] = []
   #lastHandOver = -Infinity
   #scheduled = false
+  /** A configuration was applied, and nothing handed on since. */
+  #fresh = false
 
   constructor(onGroups: (groups: readonly TargetGroup[]) => void, deps: FeedDeps) {
     this.#onGroups = onGroups
@@ -79,9 +84,10 @@ export class TargetFeed {
     })
     const ended = this.#sources.filter((source) => !kept.has(source))
     this.#sources = next
+    this.#fresh ||= ended.length > 0 || started.length > 0 || next.length === 0
     for (const { stop } of ended) stop.abort()
     for (const source of started) this.#start(source)
-    if (ended.length > 0 || next.length === 0) this.#changed()
+    if (this.#fresh) this.#changed()
   }
 
   async stop(): Promise<void> {
@@ -125,10 +131,13 @@ export class TargetFeed {
   }
 
   #changed(): void {
-    if (this.#scheduled) return
-    const wait = this.#lastHandOver + QUIET_MS - this.#deps.clock.monotonic()
-    if (wait <= 0) this.#handOver()
-    else this.#track(this.#handOverIn(durationMs(wait)))
+    const complete = this.#sources.every(({ groups }) => groups !== undefined)
+    if (this.#fresh && complete) this.#handOver()
+    else if (!this.#scheduled) {
+      const wait = complete ? this.#lastHandOver + QUIET_MS - this.#deps.clock.monotonic() : QUIET_MS
+      if (wait <= 0) this.#handOver()
+      else this.#track(this.#handOverIn(durationMs(wait)))
+    }
   }
 
   async #handOverIn(wait: DurationMs): Promise<void> {
@@ -143,6 +152,7 @@ export class TargetFeed {
   }
 
   #handOver(): void {
+    this.#fresh = false
     this.#lastHandOver = this.#deps.clock.monotonic()
     this.#onGroups(this.groups)
   }

@@ -80,13 +80,3 @@ export const badTarget = defineError<{ detail: string }>({
   message: ({ detail }) => detail,
   advice: 'Correct the target’s labels, or the relabel_configs that make them.',
 })
-
-export const badContentType = defineError<{ got: string }>({
-  ...failure,
-  code: 'scrape.bad_content_type',
-  message: ({ got }) =>
-    got === ''
-      ? 'received no Content-Type, and no fallback_scrape_protocol is set for the target'
-      : `received unsupported Content-Type ${JSON.stringify(got)}, and no fallback_scrape_protocol is set for the target`,
-  advice: 'Let the target name its format, or set fallback_scrape_protocol, such as PrometheusText0.0.4.',
-})

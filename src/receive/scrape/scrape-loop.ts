@@ -4,14 +4,13 @@ import type { Log } from '../../core/log.ts'
 import { durationMs } from '../../core/time.ts'
 import type { DurationMs, UnixMs } from '../../core/time.ts'
 import type { SeriesRef } from '../../signals/metrics.ts'
-import type { ScrapeConfig } from './config.ts'
 import { bodyTooLarge } from './errors.ts'
 import { openPage } from './open-page.ts'
 import type { Page, PageFetcher } from './page-fetcher.ts'
 import { PageReading } from './page-reading.ts'
 import type { PageRules } from './page-reading.ts'
 import type { ScrapeCache } from './scrape-cache.ts'
-import type { HistogramSettings } from './scrape-settings.ts'
+import type { PageSettings } from './page-settings.ts'
 import type { ScrapeTelemetry } from './scrape-telemetry.ts'
 import type { ScrapeWriter, Written } from './scrape-writer.ts'
 import type { Target } from './target.ts'
@@ -21,8 +20,7 @@ import { Ticker } from './ticker.ts'
 export interface LoopOptions {
   readonly target: Target
   readonly rules: PageRules
-  readonly histograms: HistogramSettings
-  readonly fallback: ScrapeConfig['fallback_scrape_protocol']
+  readonly page: PageSettings
   readonly interval: DurationMs
   readonly timeout: DurationMs
   readonly phase: DurationMs
@@ -120,10 +118,10 @@ export class ScrapeLoop {
   }
 
   async #scrape(time: UnixMs): Promise<void> {
-    const { clock, telemetry, cache, writer } = this.#deps
+    const { clock, telemetry, writer } = this.#deps
     const started = clock.monotonic()
     const fetched = await this.#fetch()
-    cache.begin()
+    writer.begin()
     const { page, error, reading, bodyBytes } = this.#read(fetched, time)
     let seconds = 0
     const report = () => {
@@ -169,7 +167,7 @@ export class ScrapeLoop {
     const { cache, metadata, clock } = this.#deps
     const reading = new PageReading(cache, metadata, this.#options.rules, time, clock.now())
     try {
-      const cursor = openPage(fetched, this.#options.fallback, this.#options.histograms, cache.keys)
+      const cursor = openPage(fetched, this.#options.page, cache.keys)
       const error = reading.read(cursor)
       return { page: error === undefined ? reading : undefined, error, reading, bodyBytes }
     } catch (error) {

@@ -28,6 +28,8 @@ export interface ScrapeManagerOptions {
   readonly version: string
   /** Spreads the scrape times of replicas: the host's name with the external labels. */
   readonly seed: string
+  /** Prometheus' feature flag: OpenMetrics' `_created` lines become start timestamps instead of series. Off by default. */
+  readonly createdTimestamps?: boolean
   /** For the global URL of targets; undefined leaves URLs as they are. */
   readonly reachedAt?: ReachedAt
 }
@@ -169,7 +171,7 @@ export class ScrapeManager implements Component, ScrapeState {
   #add(name: string, config: ScrapeConfig): void {
     const { next, clock, env, resolver, searchPath, telemetry } = this.#deps
     const log = this.#deps.log.child({ job: name })
-    const { tenant, seed, version } = this.#options
+    const { tenant, seed, version, createdTimestamps = false } = this.#options
     const userAgent = `Bongsu/${version}`
     const pool = new ScrapePool(config, {
       clock,
@@ -180,6 +182,7 @@ export class ScrapeManager implements Component, ScrapeState {
       env,
       userAgent,
       seed,
+      createdTimestamps,
       lifetime: this.#ending.signal,
       elsewhere: (loop, refs) => this.#elsewhere(loop, refs),
     })

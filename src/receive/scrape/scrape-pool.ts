@@ -1,5 +1,6 @@
 import { isSameConfig } from '../../config/same-config.ts'
 import type { Clock } from '../../core/clock.ts'
+import { acceptHeader } from '../../codec/exposition/protocols.ts'
 import type { BongsuError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { TenantId } from '../../model/tenant.ts'
@@ -10,14 +11,13 @@ import type { TargetGroup } from '../discovery/target-group.ts'
 import type { Environment } from '../http-client/proxy.ts'
 import type { ScrapeConfig } from './config.ts'
 import { tooManyTargets } from './errors.ts'
-import { acceptHeader } from './open-page.ts'
 import { PageFetcher } from './page-fetcher.ts'
 import { PoolClients } from './pool-clients.ts'
 import { isRestartNeeded, keepsSeries } from './pool-changes.ts'
 import { Reporter } from './report-series.ts'
 import { ScrapeCache } from './scrape-cache.ts'
 import { ScrapeLoop } from './scrape-loop.ts'
-import { histogramSettings, pageRules } from './scrape-settings.ts'
+import { pageRules, pageSettings } from './page-settings.ts'
 import type { ScrapeTelemetry } from './scrape-telemetry.ts'
 import { ScrapeWriter } from './scrape-writer.ts'
 import { Target } from './target.ts'
@@ -35,6 +35,8 @@ export interface PoolDeps {
   readonly userAgent: string
   /** Moves the times of all scrapes; differs between replicas. */
   readonly seed: string
+  /** Read OpenMetrics' `_created` lines as start timestamps, and not as series. */
+  readonly createdTimestamps: boolean
   /** Aborts at the process's end. */
   readonly lifetime: AbortSignal
   readonly elsewhere: (loop: ScrapeLoop, refs: readonly SeriesRef[]) => ReadonlySet<SeriesRef>
@@ -186,7 +188,7 @@ export class ScrapePool {
 
   #loop(target: Target, cache: ScrapeCache, metadata: TargetMetadata): ScrapeLoop {
     const config = this.#config
-    const { clock, log, telemetry, next, tenant, lifetime, seed, userAgent, elsewhere } = this.#deps
+    const { clock, log, telemetry, next, tenant, lifetime, seed, userAgent, elsewhere, createdTimestamps } = this.#deps
     const { url, interval, timeout } = target
     const accept = acceptHeader(config.scrape_protocols, config.metric_name_escaping_scheme)
     const fetcher = new PageFetcher(
@@ -205,8 +207,7 @@ export class ScrapePool {
     const options = {
       target,
       rules: pageRules(config, target),
-      histograms: histogramSettings(config, target),
-      fallback: config.fallback_scrape_protocol,
+      page: pageSettings(config, target, createdTimestamps),
       interval,
       timeout,
       phase: target.phase(seed),

@@ -46,6 +46,13 @@ export class ScrapeWriter {
     this.#deps = deps
   }
 
+  /** Begins a scrape. A page must be read and written in the same turn of the event loop, since it is read into refs. */
+  begin(): void {
+    const { next, tenant, cache } = this.#deps
+    cache.begin()
+    cache.renew(next.seriesTable(tenant))
+  }
+
   /**
    * Writes what a page held, or, without a page, marks all series of the target stale. `report` is asked for once the page's
    * rows are complete. Rejects with `scrape.append_failed`; what must be marked stale is remembered then.
@@ -53,7 +60,6 @@ export class ScrapeWriter {
   async write(page: PageReading | undefined, time: UnixMs, report: () => ScrapeReport): Promise<Written> {
     const { next, tenant, cache, metadata, reporter } = this.#deps
     const table = next.seriesTable(tenant)
-    cache.renew(table)
     const refused = page?.resolve(table) ?? 0
     const tracked = page?.tracked ?? NO_SLOTS
     const rows = page?.rows ?? new Rows(cache.alive.length + 16)

@@ -25,7 +25,8 @@ export class Ticker {
   /** Waits for the first tick. Rejects with `signal.reason` when aborted, as `next` does. */
   async first(phase: DurationMs, signal: AbortSignal): Promise<UnixMs> {
     const interval = this.#interval
-    const wait = (((phase - (this.#clock.now() % interval)) % interval) + interval) % interval
+    // Never at once: the loop that this one replaces may have scraped in this very moment.
+    const wait = interval - ((this.#clock.now() - phase + interval) % interval)
     this.#due = this.#clock.monotonic() + wait
     await this.#clock.sleep(durationMs(wait), signal)
     this.#aligned = this.#clock.now()

@@ -5,8 +5,11 @@ import { compileLabeler } from './sample-labels.ts'
 import type { Target } from './target.ts'
 import { ALWAYS_CLASSIC, NATIVE_HISTOGRAMS, TO_NHCB } from './target-labels.ts'
 
-/** How the histograms of a page are read. */
-export interface HistogramSettings {
+/** How the pages of a target are read. */
+export interface PageSettings {
+  readonly fallback: ScrapeConfig['fallback_scrape_protocol']
+  /** Read `_created` lines as start timestamps, and not as series. */
+  readonly createdTimestamps: boolean
   readonly native: boolean
   readonly alwaysClassic: boolean
   readonly toCustomBuckets: boolean
@@ -24,9 +27,11 @@ export function pageRules(config: ScrapeConfig, target: Target): PageRules {
   }
 }
 
-/** From the job, or from the target's own labels, which relabeling may have changed. */
-export function histogramSettings(config: ScrapeConfig, target: Target): HistogramSettings {
+/** Histograms: as the job says, or the target's own labels, which relabeling may have changed. */
+export function pageSettings(config: ScrapeConfig, target: Target, createdTimestamps: boolean): PageSettings {
   return {
+    fallback: config.fallback_scrape_protocol,
+    createdTimestamps,
     native: target.flag(NATIVE_HISTOGRAMS, config.scrape_native_histograms),
     alwaysClassic: target.flag(ALWAYS_CLASSIC, config.always_scrape_classic_histograms),
     toCustomBuckets: target.flag(TO_NHCB, config.convert_classic_histograms_to_nhcb),
