@@ -1,0 +1,3 @@
+export function CardinalityPage() {
+  return <h1>cardinality</h1>
+}

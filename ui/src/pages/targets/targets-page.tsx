@@ -1,0 +1,3 @@
+export function TargetsPage() {
+  return <h1>targets</h1>
+}
