@@ -29,7 +29,7 @@ export function writeSetting(key: string, value: string): void {
 
 export interface LanguageSetting {
   readonly language: Language
-  setLanguage(language: Language): void
+  readonly setLanguage: (language: Language) => void
 }
 
 /** The language in use; also kept on the document, for screen readers and line breaking. */

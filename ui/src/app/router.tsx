@@ -34,7 +34,7 @@ const index = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/explore', replace: true })
+    redirect({ to: '/explore', replace: true, throw: true })
   },
 })
 

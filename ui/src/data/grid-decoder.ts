@@ -8,8 +8,8 @@ import { ApiError, parseJson } from './http.ts'
 const WORKER_FROM_BYTES = 256 * 1024
 
 interface Waiting {
-  resolve(frame: GridFrame): void
-  reject(error: Error): void
+  readonly resolve: (frame: GridFrame) => void
+  readonly reject: (error: Error) => void
 }
 
 /** Turns bodies of range queries into frames: small ones at once, large ones in a worker made at first need. */

@@ -88,7 +88,8 @@ function parseFields(text: string): Record<string, unknown> {
   }
 }
 
-/** Decodes the JSON of an answer; a body that is none is an `ApiError` too (a proxy's login page, say). */
+/** Decodes the JSON of an answer, believed to be a T; a body that is none is an `ApiError` too (a proxy's login page, say). */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function parseJson<T>(body: ArrayBuffer): T {
   const text = new TextDecoder().decode(body)
   try {

@@ -62,7 +62,7 @@ export function useMetricNames(text: string, range: Range): UseQueryResult<Metri
   const chosen = remote ? found : all
   if (chosen.data === undefined || text === '') return chosen
   const names = chosen.data.names.filter((name) => matches(name, text))
-  return { ...chosen, data: { names, truncated: chosen.data.truncated } } as UseQueryResult<MetricNames>
+  return { ...chosen, data: { names, truncated: chosen.data.truncated } }
 }
 
 /** Type, help and unit of every metric. Changes rarely. */

@@ -16,7 +16,7 @@ function leaves(tree: Tree, prefix = ''): Map<string, string> {
 }
 
 const english = leaves(en)
-const korean = leaves(ko as unknown as Tree)
+const korean = leaves(ko)
 const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort()
 
 describe('catalogues', () => {

@@ -22,3 +22,13 @@ export function SkeletonRows({ rows = 8, height = 14 }: { readonly rows?: number
     </div>
   )
 }
+
+/** A grey box where a chart will be. */
+export function SkeletonChart({ height = 320 }: { readonly height?: number }) {
+  const { t } = useTranslation()
+  return (
+    <div role="status" aria-label={t('state.loading')} data-state="skeleton" style={{ padding: 12 }}>
+      <Skeleton height={height} />
+    </div>
+  )
+}

@@ -15,10 +15,10 @@ export interface TimeRange {
   readonly refresh: string
   /** Unix ms of the last refresh. */
   readonly refreshedAt: number
-  setRange(range: RangeText): void
-  setZone(zone: Zone): void
-  setRefresh(interval: string): void
-  refreshNow(): void
+  readonly setRange: (range: RangeText) => void
+  readonly setZone: (zone: Zone) => void
+  readonly setRefresh: (interval: string) => void
+  readonly refreshNow: () => void
 }
 
 const RangeContext = createContext<TimeRange | undefined>(undefined)

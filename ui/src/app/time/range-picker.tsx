@@ -3,7 +3,6 @@ import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconChevronLeft, IconChevronRight, IconClock, IconZoomOut } from '../../kit/icons.ts'
 import { momentFormat, parseMoment } from '../../kit/moment.ts'
-import type { Zone } from '../../kit/moment.ts'
 import styles from './picker.module.css'
 import { isLive, QUICK_RANGES, quickOf, resolveEnd, shifted, widened } from './range.ts'
 import { useTimeRange } from './range-context.tsx'
@@ -110,7 +109,7 @@ function RangeForm({ onDone }: { readonly onDone: () => void }) {
           fullWidth
           aria-labelledby={`${id}-zone`}
           value={range.zone}
-          onChange={(zone) => range.setZone(zone as Zone)}
+          onChange={(zone) => range.setZone(zone === 'utc' ? 'utc' : 'browser')}
           data={[
             { value: 'browser', label: t('time.zoneBrowser', { zone: browserZone }) },
             { value: 'utc', label: 'UTC' },

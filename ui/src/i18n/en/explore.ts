@@ -106,7 +106,7 @@ export const explore = {
       time: 'Time',
       series: 'Series',
       limited: 'The first {{n}} series are shown.',
-      histogram: 'histogram: count {{count}}, sum {{sum}}',
+      histogram: 'histogram: count {{n}}, sum {{sum}}',
       timestamp: 'Timestamp',
       window: 'Samples as stored, of the last {{range}}',
       sort: 'Sort by {{column}}',

@@ -76,7 +76,6 @@ export const shell = {
     run: 'Run the query (in the editor)',
     newline: 'New line (in the editor)',
     chart: 'Move through a focused chart',
-    then: 'then',
   },
   state: {
     loading: 'Loading …',

@@ -101,7 +101,7 @@ export const explore = {
       time: '시각',
       series: '시리즈',
       limited: '처음 {{n}}개 시리즈만 보입니다.',
-      histogram: '히스토그램: 개수 {{count}}, 합계 {{sum}}',
+      histogram: '히스토그램: 개수 {{n}}, 합계 {{sum}}',
       timestamp: '타임스탬프',
       window: '저장된 그대로의 샘플, 최근 {{range}}',
       sort: '{{column}} 기준으로 정렬',

@@ -76,7 +76,6 @@ export const shell = {
     run: '쿼리 실행 (편집기 안)',
     newline: '줄 바꿈 (편집기 안)',
     chart: '선택한 차트에서 시점 옮기기',
-    then: '다음',
   },
   state: {
     loading: '불러오는 중 …',
