@@ -18,7 +18,9 @@ export interface OptionsInput {
   /** Charts of the same key share their cursor. */
   readonly syncKey: string
   readonly printValue: (value: number) => string
-  readonly printTick: (ms: number, spanSeconds: number) => string
+  readonly printTick: (ms: number, stepSeconds: number) => string
+  /** Distances of ticks that suit the unit; absent: decimal ones. */
+  readonly increments: readonly number[] | undefined
   readonly onZoom: (start: number, end: number) => void
 }
 
@@ -99,6 +101,7 @@ function axes(input: OptionsInput): uPlot.Axis[] {
       ticks,
       gap: 6,
       space: 34,
+      ...(input.increments === undefined || input.scale === 'log' ? {} : { incrs: [...input.increments] }),
       size: (chart, values) => axisWidth(chart, values, font),
       values: (_, splits) => printDecimals(splits, input.printValue),
     },

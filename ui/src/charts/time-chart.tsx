@@ -26,6 +26,7 @@ export interface TimeChartProps {
   readonly height?: number
   readonly moment: MomentFormat
   readonly printValue: (value: number) => string
+  readonly increments: readonly number[] | undefined
   readonly onZoom: (start: number, end: number) => void
 }
 
@@ -105,7 +106,7 @@ function useOptions(
   visible: readonly ChartSeries[],
 ): (width: number, height: number) => uPlot.Options {
   const scheme = useComputedColorScheme('light')
-  const { draw, scale, moment, printValue } = props
+  const { draw, scale, moment, printValue, increments } = props
   const latest = useRef(props)
   latest.current = props
   const shape = visible.map(({ key, lonely }) => `${key}/${lonely.join(' ')}`).join('\n')
@@ -120,12 +121,13 @@ function useOptions(
         bounds: () => [latest.current.start, latest.current.end],
         syncKey: 'time',
         printValue,
+        increments,
         printTick: moment.tick,
         onZoom: (from, to) => latest.current.onZoom(from, to),
       }),
     // Colours are read from the theme while the options are made; `shape` stands for `visible`.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [shape, draw, scale, moment, printValue, scheme],
+    [shape, draw, scale, moment, printValue, increments, scheme],
   )
 }
 

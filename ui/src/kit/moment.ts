@@ -7,8 +7,8 @@ export interface MomentFormat {
   full(ms: number): string
   /** `2026-11-24 23:05:07.312` */
   exact(ms: number): string
-  /** `23:05` or `23:05:07`, or the day when the span is long. */
-  tick(ms: number, spanSeconds: number): string
+  /** `23:05` or `23:05:07`, or the day, as the distance between two ticks needs. */
+  tick(ms: number, stepSeconds: number): string
   /** `5 minutes ago`, in words of the language. */
   ago(ms: number, now: number): string
   /** `UTC`, `GMT+9` ... */
@@ -58,12 +58,12 @@ export function momentFormat(language: string, zone: Zone): MomentFormat {
   return {
     full,
     exact: (ms) => `${full(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`,
-    tick: (ms, span) => {
+    tick: (ms, step) => {
       const { monthDay, time } = split(ms)
       const midnight = time.startsWith('00:00:00')
-      if (midnight && span > 43_200) return monthDay
-      if (span > 4 * 86_400) return `${monthDay} ${time.slice(0, 5)}`
-      return span < 300 ? time : time.slice(0, 5)
+      if (midnight && step >= 1800) return monthDay
+      if (step >= 86_400) return `${monthDay} ${time.slice(0, 5)}`
+      return step < 60 ? time : time.slice(0, 5)
     },
     ago: (ms, now) => {
       const gone = Math.max(0, Math.round((now - ms) / 1000))

@@ -63,3 +63,18 @@ export function printerOf(unit: UnitId, moment: (unixSeconds: number) => string)
   if (unit === 'timestamp') return (value) => (value > 1e8 && value < 1e11 ? moment(value) : shortNumber(value))
   return (value) => PRINT[unit](value, 4)
 }
+
+const powers = (base: number, from: number, to: number, factors: readonly number[]): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => base ** (from + i)).flatMap((power) =>
+    factors.map((one) => one * power),
+  )
+
+const DECIMAL = powers(10, -9, 0, [1, 2, 5])
+
+/** Distances between the ticks of an axis that give round labels in this unit; undefined = decimal ones do. */
+export function incrementsOf(unit: UnitId): readonly number[] | undefined {
+  if (unit === 'bytes') return [...powers(2, 0, 70, [1])]
+  if (unit !== 'seconds') return undefined
+  const minutes = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
+  return [...DECIMAL, ...minutes, ...powers(10, 0, 8, [86_400, 172_800, 432_000])]
+}

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../../app/preferences.ts'
@@ -13,7 +13,7 @@ import { Note } from '../../kit/note.tsx'
 import { grouped } from '../../kit/number.ts'
 import { ChartTable } from './chart-table.tsx'
 import type { GraphResult } from './use-results.ts'
-import { useValuePrinter } from './use-value-printer.ts'
+import { useValueFormat } from './use-value-format.ts'
 
 /** Lines drawn without being asked to: more are slow to draw and impossible to tell apart. */
 const DRAWN = 50
@@ -24,18 +24,19 @@ export interface GraphViewProps {
   readonly result: GraphResult
   readonly draw: DrawStyle
   readonly scale: ValueScale
+  /** Shows the drawn points as a table instead. */
+  readonly asTable: boolean
 }
 
-export function GraphView({ query, result, draw, scale }: GraphViewProps) {
+export function GraphView({ query, result, draw, scale, asTable }: GraphViewProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const { setRange } = useTimeRange()
   const moment = useMoment()
   const [limit, setLimit] = useState(DRAWN)
-  const [asTable, setAsTable] = useState(false)
   const { frame, grid } = result
   const model = useMemo(() => chartModel(frame, limit), [frame, limit])
-  const print = useValuePrinter(model.series.map(({ labels }) => labels))
+  const format = useValueFormat(model.series.map(({ labels }) => labels))
   const more = Math.min(DRAWN_AT_MOST, model.total)
   return (
     <>
@@ -54,7 +55,7 @@ export function GraphView({ query, result, draw, scale }: GraphViewProps) {
       )}
       {model.histograms && <Note tone="info">{t('explore.chart.histograms')}</Note>}
       {asTable ? (
-        <ChartTable model={model} print={print} />
+        <ChartTable model={model} print={format.print} />
       ) : (
         <TimeChart
           model={model}
@@ -64,20 +65,11 @@ export function GraphView({ query, result, draw, scale }: GraphViewProps) {
           draw={draw}
           scale={scale}
           moment={moment}
-          printValue={print}
+          printValue={format.print}
+          increments={format.increments}
           onZoom={(start, end) => setRange(zoomedTo(start, end))}
         />
       )}
-      <div style={{ padding: '4px 12px 8px' }}>
-        <SegmentedControl
-          value={asTable ? 'table' : 'chart'}
-          onChange={(value) => setAsTable(value === 'table')}
-          data={[
-            { value: 'chart', label: t('explore.chart.asChart') },
-            { value: 'table', label: t('explore.chart.asTable') },
-          ]}
-        />
-      </div>
     </>
   )
 }

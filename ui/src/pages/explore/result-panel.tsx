@@ -1,7 +1,7 @@
-import { SegmentedControl } from '@mantine/core'
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../../app/preferences.ts'
 import type { exploreSearch, ExploreView } from '../../app/search.ts'
@@ -9,6 +9,7 @@ import { useTimeRange } from '../../app/time/range-context.tsx'
 import { useMoment } from '../../app/time/use-moment.ts'
 import type { GridFrame, InstantFrame, Labels } from '../../data/frame.ts'
 import { chooseGrid } from '../../data/step.ts'
+import { IconTable } from '../../kit/icons.ts'
 import { Note } from '../../kit/note.tsx'
 import { grouped } from '../../kit/number.ts'
 import { Panel } from '../../kit/panel.tsx'
@@ -44,6 +45,7 @@ export function ResultPanel({ query, search, onChange, onQuery, onError, onRunni
   const { resolved } = useTimeRange()
   const { grid, raised } = chooseGrid(resolved, stepSeconds(search.step), useChartWidth())
   const window = rawWindow(resolved)
+  const [asTable, setAsTable] = useState(false)
   const graph = useGraph(query, grid, view === 'graph')
   const table = useTable(query, view === 'table')
   const raw = useRaw(query, window, view === 'raw')
@@ -74,6 +76,7 @@ export function ResultPanel({ query, search, onChange, onQuery, onError, onRunni
               }
             />
           )}
+          {view === 'graph' && <AsTable pressed={asTable} onPress={() => setAsTable(!asTable)} />}
           <Facts result={active.data} series={sets.length} step={view === 'graph' ? grid.step : undefined} />
         </div>
         {raised && view === 'graph' && <Note>{t('explore.draw.raised', { step: printSeconds(grid.step) })}</Note>}
@@ -81,7 +84,13 @@ export function ResultPanel({ query, search, onChange, onQuery, onError, onRunni
         {view === 'graph' && (
           <QueryView query={graph} skeleton={<SkeletonChart />} isEmpty={nothing} empty={empty}>
             {(result) => (
-              <GraphView query={query} result={result} draw={search.draw ?? 'lines'} scale={search.scale ?? 'auto'} />
+              <GraphView
+                query={query}
+                result={result}
+                draw={search.draw ?? 'lines'}
+                scale={search.scale ?? 'auto'}
+                asTable={asTable}
+              />
             )}
           </QueryView>
         )}
@@ -129,6 +138,18 @@ function useReports(
 function useChartWidth(): number {
   const { width } = useViewportSize()
   return Math.max(400, Math.round(((width || globalThis.innerWidth) - 500) / 200) * 200)
+}
+
+function AsTable({ pressed, onPress }: { readonly pressed: boolean; readonly onPress: () => void }) {
+  const { t } = useTranslation()
+  const label = pressed ? t('explore.chart.asChart') : t('explore.chart.asTable')
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant={pressed ? 'light' : 'subtle'} aria-label={label} aria-pressed={pressed} onClick={onPress}>
+        <IconTable size={16} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  )
 }
 
 interface FactsProps {

@@ -10,7 +10,7 @@ import { VirtualTable } from '../../kit/virtual-table.tsx'
 import type { Column } from '../../kit/virtual-table.tsx'
 import styles from './explore.module.css'
 import { TABLE_LIMIT } from './use-results.ts'
-import { useValuePrinter } from './use-value-printer.ts'
+import { useValueFormat } from './use-value-format.ts'
 
 /** With more labels than this that tell series apart, one column holds the whole label set. */
 const LABEL_COLUMNS = 8
@@ -19,7 +19,7 @@ export function TableView({ frame }: { readonly frame: InstantFrame }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const sets = useMemo(() => frame.rows.map(({ labels }) => labels), [frame])
-  const print = useValuePrinter(sets)
+  const { print } = useValueFormat(sets)
   const common = useMemo(() => commonLabels(sets), [sets])
   const columns = useMemo((): Column<InstantRow>[] => {
     const names = [...new Set(sets.flatMap((labels) => Object.keys(labels)))]
