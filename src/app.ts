@@ -1,6 +1,7 @@
 /** The wiring: from a configuration to every component, in start order. No logic of its own. */
 import { Resolver } from 'node:dns/promises'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { bongsuRoutes } from './api/bongsu/routes.ts'
 import { parseListen } from './api/config.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
@@ -34,12 +35,16 @@ import { MAIN_PORT_PREFIXES, otlpRoutes } from './receive/otlp/http.ts'
 import { OtlpHttpListener } from './receive/otlp/http-listener.ts'
 import { listenAddress } from './receive/otlp/listen-address.ts'
 import { OtlpMetrics } from './receive/otlp/metrics-service.ts'
+import { Pushgateway } from './receive/pushgateway/gateway.ts'
+import { pushgatewayRoutes } from './receive/pushgateway/routes.ts'
 import { remoteWriteRoutes } from './receive/remote-write/routes.ts'
 import { ScrapeManager } from './receive/scrape/scrape-manager.ts'
 import { selfJob } from './receive/self/self-job.ts'
-import { openEngine } from './store/open-engine.ts'
+import { HeldFolder } from './store/held-folder.ts'
+import { createEngine, StoreSchema } from './store/open.ts'
 import { readStoreFacts } from './store/store-facts.ts'
 import { IngestCounter } from './write/ingest-counter.ts'
+import { MetricsStore, walFolderOf } from './write/metrics-store.ts'
 
 export interface AppDeps {
   readonly clock: Clock
@@ -67,8 +72,12 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   const part = (name: string): Log => log.child({ part: name })
   const startedAt = clock.now()
 
-  const engine = openEngine(config.store, deps)
-  const store = openMetricsStore(metricsStoreOptions(config), { engine, clock, log: part('metrics-store'), telemetry })
+  const engine = createEngine(config.store, { clock, log: part('store'), telemetry })
+  const schema = new StoreSchema(config.store, { engine, clock, log: part('store') })
+  const store = new MetricsStore(
+    { head: headOf(config), limits: config.limits, walFolder: walFolderOf(config.store.path) },
+    { engine, clock, log: part('metrics-store'), telemetry },
+  )
   const consumer = new IngestCounter(store.consumer)
 
   const otlp = new OtlpMetrics(
@@ -80,6 +89,11 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
     maxDecompressedSize: config.otlp_receiver.max_decompressed_size,
   }
   const otlpDeps = { services: [otlp], log: part('otlp'), telemetry }
+
+  const gateway = new Pushgateway(
+    { ...config.pushgateway, folder: config.store.path },
+    { consumer, clock, log: part('pushgateway'), telemetry },
+  )
 
   const scrape = new ScrapeManager(
     { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname() },
@@ -167,6 +181,7 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
           log: part('remote-write'),
           telemetry,
         }),
+        pushgatewayRoutes(config.pushgateway, { gateway, log: part('pushgateway') }),
         otlpRoutes({ ...otlpHttp, prefixes: MAIN_PORT_PREFIXES }, otlpDeps),
         pageRoutes(deps.pageFolder),
       ],
@@ -175,8 +190,11 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   )
 
   const components: Component[] = [
+    ...(engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []),
     engine,
-    ...store.components,
+    schema,
+    store,
+    gateway,
     server,
     new OtlpGrpcListener(
       { address: listenAddress(config.otlp_receiver.grpc_listen_address, 4317), maxMessageSize: otlpHttp.maxBodySize },
@@ -199,6 +217,12 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
     onStart('ready', () => void (ready.value = true)),
   ]
   return { components, reload: () => reloader.reload(), url: () => server.url() }
+}
+
+/** Prometheus' key for the out-of-order window wins over ours, so that its file means the same here. */
+function headOf(config: AppConfig): AppConfig['head'] {
+  const window = config.storage?.tsdb?.out_of_order_time_window
+  return window === undefined ? config.head : { ...config.head, out_of_order_time_window: window }
 }
 
 function addressOf(config: AppConfig): { host: string; port: number } {

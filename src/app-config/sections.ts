@@ -3,6 +3,7 @@ import { serverSection } from '../api/config.ts'
 import { printConfig } from '../config/print.ts'
 import type { ConfigOf } from '../config/section.ts'
 import { otlpReceiverSection, otlpSection } from '../receive/otlp/config.ts'
+import { pushgatewaySection } from '../receive/pushgateway/config.ts'
 import { remoteWriteReceiverSection } from '../receive/remote-write/config.ts'
 import { querySection } from '../query/config.ts'
 import { hostMetricsSection } from '../receive/host/config.ts'
@@ -30,6 +31,7 @@ export const SECTIONS = {
   self_scrape: selfScrapeSection,
   host_metrics: hostMetricsSection,
   remote_write_receiver: remoteWriteReceiverSection,
+  pushgateway: pushgatewaySection,
   otlp_receiver: otlpReceiverSection,
   otlp: otlpSection,
   global: globalSection,

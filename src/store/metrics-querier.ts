@@ -47,13 +47,18 @@ export class MetricsReader implements MetricsQuerier {
     this.#deps = deps
   }
 
-  async *selectSeries(selector: Selector, range: Range, ctx: QueryContext): AsyncGenerator<SeriesBlock, void, undefined> {
+  async *selectSeries(
+    selector: Selector,
+    range: Range,
+    ctx: QueryContext,
+  ): AsyncGenerator<SeriesBlock, void, undefined> {
     ctx.signal.throwIfAborted()
     const pin = this.#deps.head.pin()
     try {
       const tenant = this.#deps.head.find(ctx.tenant)
       const own = unixMs(Math.max(range.start, pin.watermark))
-      const refs = tenant === undefined ? new Uint32Array(0) : seriesIn(tenant, selector, { start: own, end: range.end })
+      const refs =
+        tenant === undefined ? new Uint32Array(0) : seriesIn(tenant, selector, { start: own, end: range.end })
       checkSeries(refs.length, ctx)
       const head = tenant === undefined ? undefined : { tenant, refs, range: { start: own, end: range.end } }
       const older = olderPart(range, pin.watermark)
@@ -64,7 +69,12 @@ export class MetricsReader implements MetricsQuerier {
     }
   }
 
-  async findSeries(selectors: readonly Selector[], range: Range, options: ListOptions, ctx: QueryContext): Promise<readonly LabelSet[]> {
+  async findSeries(
+    selectors: readonly Selector[],
+    range: Range,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<readonly LabelSet[]> {
     const found = new Map<string, LabelSet>()
     const add = (labels: LabelSet): void => {
       found.set(labels.key(), labels)
@@ -75,13 +85,19 @@ export class MetricsReader implements MetricsQuerier {
         for (const ref of refs) add(tenant.labelsOf(ref))
       },
       stored: async (rows, scope) => {
-        for await (const block of rows.read(labelsQuery(scope, undefined))) for (const labels of labelSets(block)) add(labels)
+        for await (const block of rows.read(labelsQuery(scope, undefined)))
+          for (const labels of labelSets(block)) add(labels)
       },
     })
     return limited([...found.values()].sort(compareLabelSets), options)
   }
 
-  async labelNames(selectors: readonly Selector[], range: Range, options: ListOptions, ctx: QueryContext): Promise<readonly string[]> {
+  async labelNames(
+    selectors: readonly Selector[],
+    range: Range,
+    options: ListOptions,
+    ctx: QueryContext,
+  ): Promise<readonly string[]> {
     const found = new Set<string>()
     await this.#list(selectors, range, ctx, {
       head: ({ registry }, refs) => {
@@ -212,7 +228,9 @@ function olderPart(range: Range, watermark: number): Range | undefined {
 
 /** Matching series that have rows in the head near the range. */
 function seriesIn(tenant: TenantHead, selector: Selector, range: Range): Uint32Array {
-  return tenant.match(selector).filter((ref) => tenant.samples.lastTime(ref) >= range.start && tenant.firstTime(ref) < range.end)
+  return tenant
+    .match(selector)
+    .filter((ref) => tenant.samples.lastTime(ref) >= range.start && tenant.firstTime(ref) < range.end)
 }
 
 function checkSeries(count: number, { limits: { maxSeries } }: QueryContext): void {

@@ -62,7 +62,7 @@ class Restore {
     if (end > start) {
       await this.#loadSeries(start, end)
       // Bucket by bucket, oldest first, so that each series' samples come in order of time.
-      for (let from: number = start; from < end; ) {
+      for (let from: number = start; from < end;) {
         const to = Math.min(end, (Math.floor(from / BUCKET_MS) + 1) * BUCKET_MS)
         await this.#loadSamples(unixMs(from), unixMs(to))
         if (histogramTenants.length > 0) await this.#loadHistograms(unixMs(from), unixMs(to))
@@ -170,7 +170,7 @@ class Restore {
   #eachRun(block: Block, visit: (tenant: TenantHead, ref: number, from: number, to: number) => void): void {
     const tenants = block.columns['tenant'] as readonly string[]
     const words = idWords(block)
-    for (let row = 0; row < block.rows; ) {
+    for (let row = 0; row < block.rows;) {
       const end = runEnd(words, row, block.rows)
       const tenant = this.#head.tenant(tenants[row] as TenantId)
       const ref = tenant.registry.findById(idAt(words, row))

@@ -83,7 +83,7 @@ export class SeriesSelection {
       const words = idWords(block)
       const times = timesOf(block)
       const values = block.columns['val'] as Float64Array
-      for (let row = 0; row < block.rows; ) {
+      for (let row = 0; row < block.rows;) {
         const end = runEnd(words, row, block.rows)
         const key = idKey(idAt(words, row))
         if (open !== undefined && open !== key) {

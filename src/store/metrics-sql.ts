@@ -95,11 +95,7 @@ export function dayCondition({ start, end }: TimeRange<UnixMs>): SqlPiece {
 
 function seriesConditions({ tenant, selector, range }: SeriesScope): SqlPiece {
   return join(
-    [
-      dayCondition(range),
-      sql`tenant = ${param('String', tenant)}`,
-      ...selector.flatMap(matcherConditions),
-    ],
+    [dayCondition(range), sql`tenant = ${param('String', tenant)}`, ...selector.flatMap(matcherConditions)],
     ' AND ',
   )
 }

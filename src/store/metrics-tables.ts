@@ -53,7 +53,8 @@ export function seriesColumns(tenant: TenantHead, rows: readonly SeriesDay[]): C
 }
 
 export function histogramColumns(tenant: TenantHead, rows: readonly PartHistogram[]): Column[] {
-  const number = (of: (value: NativeHistogram) => number): Float64Array => Float64Array.from(rows, ({ value }) => of(value))
+  const number = (of: (value: NativeHistogram) => number): Float64Array =>
+    Float64Array.from(rows, ({ value }) => of(value))
   const values = rows.map(({ value }) => value)
   return [
     { name: 'tenant', type: STRING, data: { constant: tenant.tenant } },
@@ -69,8 +70,14 @@ export function histogramColumns(tenant: TenantHead, rows: readonly PartHistogra
     { name: 'zero_count', type: 'Float64', data: number((one) => one.zeroCount) },
     { name: 'count', type: 'Float64', data: number((one) => one.count) },
     { name: 'sum', type: 'Float64', data: sums(values) },
-    ...spanColumns('pos', values.map(({ positive }) => positive)),
-    ...spanColumns('neg', values.map(({ negative }) => negative)),
+    ...spanColumns(
+      'pos',
+      values.map(({ positive }) => positive),
+    ),
+    ...spanColumns(
+      'neg',
+      values.map(({ negative }) => negative),
+    ),
     { name: 'custom_values', type: 'Array(Float64)', data: floats(values.map(({ customValues }) => customValues)) },
   ]
 }

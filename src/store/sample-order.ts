@@ -222,7 +222,8 @@ function radixPass(key: Uint32Array, shift: number, from: Uint32Array, to: Uint3
     const digit = ((key[ref] as number) >>> shift) & 0xffff
     starts[digit + 1] = (starts[digit + 1] as number) + 1
   }
-  for (let digit = 0; digit < 65_536; digit++) starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number)
+  for (let digit = 0; digit < 65_536; digit++)
+    starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number)
   for (const ref of from) {
     const digit = ((key[ref] as number) >>> shift) & 0xffff
     const at = starts[digit] as number

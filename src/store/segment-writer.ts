@@ -48,12 +48,7 @@ class TenantWrite {
   readonly #deps: SegmentWriterDeps
   readonly #signal: AbortSignal
 
-  constructor(
-    segment: SealedSegment<MetricsPart>,
-    tenant: TenantHead,
-    deps: SegmentWriterDeps,
-    signal: AbortSignal,
-  ) {
+  constructor(segment: SealedSegment<MetricsPart>, tenant: TenantHead, deps: SegmentWriterDeps, signal: AbortSignal) {
     this.#segment = segment
     this.#tenant = tenant
     this.#deps = deps
@@ -71,7 +66,12 @@ class TenantWrite {
       await this.#insert('samples', columns, bucket.rows, `samples-${bucket.bucket}`)
     }
     await this.#insert('histograms', histogramColumns(this.#tenant, histograms), histograms.length, 'histograms')
-    await this.#insert('exemplars', exemplarColumns(this.#tenant, exemplars), exemplars.length, this.#unique('exemplars'))
+    await this.#insert(
+      'exemplars',
+      exemplarColumns(this.#tenant, exemplars),
+      exemplars.length,
+      this.#unique('exemplars'),
+    )
     const seen = metadataColumns(this.#tenant.tenant, metadata, this.#deps.clock.now())
     await this.#insert('metadata', seen, metadata.length, this.#unique('metadata'))
     return buckets.reduce((sum, { rows }) => sum + rows, 0)

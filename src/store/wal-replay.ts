@@ -40,7 +40,10 @@ export async function replaySegment(left: LeftSegment, deps: ReplayDeps, signal:
   const bytes = await readSegment(left)
   const { payloads, end } = readFrames(bytes, makeCrc32())
   if (end < bytes.length) {
-    log.warn('cut a torn tail off the log; it was never acknowledged', { segment: left.name, bytes: bytes.length - end })
+    log.warn('cut a torn tail off the log; it was never acknowledged', {
+      segment: left.name,
+      bytes: bytes.length - end,
+    })
     await truncate(left.path, end)
   }
   const records = payloads.flatMap(decodeRecords)
@@ -52,7 +55,11 @@ export async function replaySegment(left: LeftSegment, deps: ReplayDeps, signal:
 }
 
 /** Brings back the labels of series that the log names by id only, and that were idle for too long to be restored. */
-async function restoreUnknown(records: readonly WalRecord[], { head, engine }: ReplayDeps, signal: AbortSignal): Promise<void> {
+async function restoreUnknown(
+  records: readonly WalRecord[],
+  { head, engine }: ReplayDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const unknown = new Map<TenantHead, Set<bigint>>()
   for (const record of records) {
     const tenant = head.tenant(record.tenant as TenantId)
@@ -61,7 +68,8 @@ async function restoreUnknown(records: readonly WalRecord[], { head, engine }: R
       const ids = unknown.get(tenant) ?? new Set<bigint>()
       unknown.set(tenant, ids.add((BigInt(id.hi) << 32n) | BigInt(id.lo)))
     }
-    for (let i = 0; i < record.ids.length; i += 2) note({ lo: record.ids[i] as number, hi: record.ids[i + 1] as number })
+    for (let i = 0; i < record.ids.length; i += 2)
+      note({ lo: record.ids[i] as number, hi: record.ids[i + 1] as number })
     record.histograms.forEach(note)
     record.exemplars.forEach(note)
   }

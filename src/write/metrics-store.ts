@@ -177,7 +177,8 @@ export class MetricsStore implements Component {
   // Rows in the head need no table: only those older than its watermark are missing there.
   async #flushOlder(before: number, signal: AbortSignal): Promise<void> {
     const isOlder = ({ minTime }: MetricsPart): boolean => minTime < before
-    const isWaiting = this.#wal.openParts.some(isOlder) || this.#flusher.pending.some(({ parts }) => parts.some(isOlder))
+    const isWaiting =
+      this.#wal.openParts.some(isOlder) || this.#flusher.pending.some(({ parts }) => parts.some(isOlder))
     if (!isWaiting) return
     await this.flush()
     signal.throwIfAborted()

@@ -40,9 +40,17 @@ export class StoreMetrics {
       ['bongsu_store_head_series', 'Active series of all tenants.', () => head.series],
       ['bongsu_store_head_chunks', 'Chunks of samples in memory.', () => head.chunks],
       ['bongsu_store_head_samples', 'Samples in memory.', () => head.sampleCount],
-      ['bongsu_store_head_watermark_seconds', 'Time from which on all samples are in memory.', () => head.watermark / 1000],
+      [
+        'bongsu_store_head_watermark_seconds',
+        'Time from which on all samples are in memory.',
+        () => head.watermark / 1000,
+      ],
       ['bongsu_store_wal_bytes', 'Bytes in the open segment of the log.', sizes.walBytes],
-      ['bongsu_store_pending_bytes', 'Bytes acknowledged and not yet in the tables.', () => sizes.walBytes() + sizes.flushingBytes()],
+      [
+        'bongsu_store_pending_bytes',
+        'Bytes acknowledged and not yet in the tables.',
+        () => sizes.walBytes() + sizes.flushingBytes(),
+      ],
     ]
     for (const [name, help, from] of gauges) this.#telemetry.gauge({ name, help }).read(from)
   }

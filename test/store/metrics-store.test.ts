@@ -15,7 +15,11 @@ describe('the metrics store', () => {
     await withFolder(async (path) => {
       const engine = embeddedEngine(join(path, 'data'))
       await engine.start(never)
-      await migrate(await loadMigrations(), {}, { engine, clock: systemClock, log: silentLog, signal: never })
+      await migrate(
+        await loadMigrations(),
+        { cluster: undefined },
+        { engine, clock: systemClock, log: silentLog, signal: never },
+      )
       const walFolder = join(path, 'wal')
       const first = metricsStore({ engine, walFolder })
       await first.start(never)
@@ -26,7 +30,13 @@ describe('the metrics store', () => {
       ])
       expect(result).toEqual({ accepted: 3, rejected: 0, rejections: [] })
       const up = [{ name: '__name__', op: '=', value: 'up' }] as const
-      const want = { 'up{job="a"}': [[T, 1], [T + 1000, NaN]], 'up{job="b"}': [[T, 0]] }
+      const want = {
+        'up{job="a"}': [
+          [T, 1],
+          [T + 1000, NaN],
+        ],
+        'up{job="b"}': [[T, 0]],
+      }
       expect(await select(first.querier, up)).toEqual(want)
       const second = metricsStore({ engine, walFolder })
       await second.start(never)

@@ -52,7 +52,11 @@ export function query(limits: Partial<QueryContext['limits']> = {}, tenant: Tena
 export type Row = readonly [labels: Readonly<Record<string, string>>, t: number, value: number]
 
 /** A batch of float samples. Throws when a series is refused. */
-export function batchOf(consumer: MetricsConsumer, rows: readonly Row[], tenant: TenantId = DEFAULT_TENANT): MetricsBatch {
+export function batchOf(
+  consumer: MetricsConsumer,
+  rows: readonly Row[],
+  tenant: TenantId = DEFAULT_TENANT,
+): MetricsBatch {
   const table = consumer.seriesTable(tenant)
   const refs = rows.map(([labels]) => {
     const ref = table.resolve(LabelSet.of(labels))

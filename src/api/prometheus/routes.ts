@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formBodies } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
-import { sendError, sendFailure } from './envelope.ts'
+import { sendFailure } from './envelope.ts'
 import * as listings from './listings.ts'
 import { query, queryRange } from './query.ts'
 
@@ -33,7 +33,4 @@ export function queryRoutes(deps: PrometheusDeps): (app: FastifyInstance) => voi
 export function prometheusDialect(app: FastifyInstance, deps: Pick<PrometheusDeps, 'log'>): void {
   formBodies(app)
   app.setErrorHandler((error, _request, reply) => sendFailure(reply, error, deps.log))
-  app.setNotFoundHandler((request, reply) =>
-    sendError(reply, 'not_found', `no such endpoint: ${request.method} ${request.url}`),
-  )
 }

@@ -86,7 +86,9 @@ export const otlpReceiverSection = defineSection({
   summary: 'Where OTLP is received, its limits, and what becomes of delta temporality',
   reload: 'restart',
   schema: z.strictObject({
-    grpc_listen_address: address('host:port of OTLP over gRPC; empty = none. By default 127.0.0.1:4317, if that is free'),
+    grpc_listen_address: address(
+      'host:port of OTLP over gRPC; empty = none. By default 127.0.0.1:4317, if that is free',
+    ),
     http_listen_address: address(
       'host:port of OTLP over HTTP, beside the main port; empty = none. By default 127.0.0.1:4318, if that is free',
     ),
