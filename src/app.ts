@@ -38,6 +38,7 @@ import { OtlpMetrics } from './receive/otlp/metrics-service.ts'
 import { Pushgateway } from './receive/pushgateway/gateway.ts'
 import { pushgatewayRoutes } from './receive/pushgateway/routes.ts'
 import { remoteWriteRoutes } from './receive/remote-write/routes.ts'
+import type { ReachedAt } from './receive/scrape/global-url.ts'
 import { ScrapeManager } from './receive/scrape/scrape-manager.ts'
 import { selfJob } from './receive/self/self-job.ts'
 import { HeldFolder } from './store/held-folder.ts'
@@ -96,7 +97,7 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   )
 
   const scrape = new ScrapeManager(
-    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname() },
+    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname(), ...reachedAtOf(config) },
     {
       next: consumer,
       clock,
@@ -137,7 +138,7 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   const ready = { value: false }
   const page = pageFallback(deps.pageFolder)
   const server: HttpServer = new HttpServer(
-    { name: 'http', ...addressOf(config), maxBodyBytes: config.server.max_body_size },
+    { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes: config.server.max_body_size },
     {
       log: part('http'),
       telemetry,
@@ -229,6 +230,19 @@ function addressOf(config: AppConfig): { host: string; port: number } {
   const address = parseListen(config.server.listen)
   if (address === undefined) throw new Bug('server.listen was checked when the configuration was read')
   return address.host === '' ? { ...address, host: '0.0.0.0' } : address
+}
+
+/** The path of the external URL: where a proxy that passes paths on unchanged sends us its requests. */
+function prefixOf(config: AppConfig): string {
+  const { external_url } = config.server
+  return external_url === undefined ? '' : new URL(external_url).pathname.replace(/\/+$/, '')
+}
+
+function reachedAtOf(config: AppConfig): { reachedAt?: ReachedAt } {
+  const { external_url } = config.server
+  if (external_url === undefined) return {}
+  const { protocol, host } = new URL(external_url)
+  return { reachedAt: { port: String(addressOf(config).port), scheme: protocol.replace(':', ''), host } }
 }
 
 /** The file's jobs, and Bongsu itself unless the file has a job of that name. */

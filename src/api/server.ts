@@ -12,6 +12,8 @@ export interface HttpServerOptions {
   readonly host: string
   /** 0 = a free one; `address()` tells which. */
   readonly port: number
+  /** In front of every route; '' = none. */
+  readonly prefix: string
   /** Of a request as it arrives, before decompression. */
   readonly maxBodyBytes: number
 }
@@ -47,7 +49,7 @@ export class HttpServer implements Component {
   }
 
   async start(): Promise<void> {
-    const { host, port, maxBodyBytes } = this.#options
+    const { host, port, prefix, maxBodyBytes } = this.#options
     const app = Fastify({
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
@@ -59,10 +61,13 @@ export class HttpServer implements Component {
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply))
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply))
     for (const routes of this.#deps.routes) {
-      void app.register((child, _options, done) => {
-        routes(child)
-        done()
-      })
+      void app.register(
+        (child, _options, done) => {
+          routes(child)
+          done()
+        },
+        { prefix },
+      )
     }
     try {
       await app.listen({ host, port })
@@ -71,12 +76,12 @@ export class HttpServer implements Component {
     }
   }
 
-  /** `http://host:port` of the listening socket. */
+  /** `http://host:port` of the listening socket, with the prefix. */
   url(): string {
     const address = this.#app?.server.address()
     if (address === null || address === undefined || typeof address === 'string') return ''
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-    return `http://${host}:${address.port}`
+    return `http://${host}:${address.port}${this.#options.prefix}`
   }
 
   /** Requests under way are answered first; idle connections are closed. */

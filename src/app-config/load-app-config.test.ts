@@ -146,7 +146,7 @@ describe('what is told', () => {
   test('without a file there are only defaults', async () => {
     const { config, problems } = await loadAppConfig({ file: undefined, overrides: [], env: {} })
     expect(problems).toEqual([])
-    expect(config?.server.listen).toBe('0.0.0.0:9090')
+    expect(config?.server.listen).toBe('127.0.0.1:9095')
   })
 })
 
