@@ -341,6 +341,24 @@ function ends(engine: () => Engine): void {
     await gone(engine())
   })
 
+  test('a consumer that does not pull holds nothing beyond the time of its query', async () => {
+    const held = Array.from({ length: 12 }, async () => {
+      const blocks = engine().read(sql`SELECT number FROM numbers(100000000000)`, {
+        ...options,
+        timeout: durationMs(500),
+      })
+      const iterator = blocks[Symbol.asyncIterator]()
+      return { iterator, first: await iterator.next().catch((error: unknown) => error) }
+    })
+    const iterators = await Promise.all(held)
+    expect(await all(engine(), sql`SELECT 1 AS one`)).toEqual({ one: [1] })
+    await gone(engine())
+    const begun = iterators.filter(({ first }) => !(first instanceof Error))
+    expect(begun.length).toBeGreaterThan(0)
+    for (const { iterator } of begun)
+      await expect(iterator.next()).rejects.toMatchObject({ code: 'store.query_timeout' })
+  })
+
   test('an abort before the beginning begins nothing', async () => {
     const reason = new Error('never mind')
     await expect(collect(engine(), ENDLESS, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)

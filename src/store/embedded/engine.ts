@@ -221,6 +221,13 @@ export class EmbeddedEngine implements Engine {
     const work = this.#track(reader.session.queryAsync(`${tag} ${readText(query, reader.pipe, options)}`))
     const close = (): void => pipe.close()
     work.then(close, close)
+    let left = false
+    // Also for a consumer that does not pull: it would hold the session, and a thread, for as long as it likes.
+    const leave = (): void => {
+      if (!left) void this.#track(this.#giveBack(reader, tag, work, pipe))
+      left = true
+    }
+    scope.signal.addEventListener('abort', leave, { once: true })
     const decoder = new BlockDecoder()
     try {
       for (;;) {
@@ -232,11 +239,11 @@ export class EmbeddedEngine implements Engine {
         }
       }
       await work // an error in the middle of a result shows only here
-      yield* decoder.end()
+      decoder.end()
     } catch (error) {
       throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
     } finally {
-      void this.#track(this.#giveBack(reader, tag, work, pipe))
+      leave()
     }
   }
 
