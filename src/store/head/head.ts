@@ -157,7 +157,7 @@ export class Head {
     let before = this.#watermark
     for (const pin of this.#pins) before = Math.min(before, pin.watermark)
     if (before === -Infinity) return
-    for (const tenant of [...this.#tenants.values()]) {
+    for (const tenant of this.#tenants.values()) {
       tenant.histograms.evict(before)
       for (let ref = 0; ref < tenant.registry.size; ref++) {
         if (tenant.samples.firstTime(ref) < before) tenant.samples.evict(ref, before)

@@ -24,12 +24,12 @@ export function compileMatcher({ name, op, value }: Matcher): ValueTest {
     case '!=':
       return { name, test: (text) => text !== value, literals: undefined }
     case '=~': {
-      const { test, literals } = compileLabelRegexp(value)
-      return { name, test, literals }
+      const regexp = compileLabelRegexp(value)
+      return { name, test: (text) => regexp.test(text), literals: regexp.literals }
     }
     case '!~': {
-      const { test } = compileLabelRegexp(value)
-      return { name, test: (text) => !test(text), literals: undefined }
+      const regexp = compileLabelRegexp(value)
+      return { name, test: (text) => !regexp.test(text), literals: undefined }
     }
     default:
       throw new Error(`unknown matcher operator ${String(op)}`)
