@@ -152,7 +152,7 @@ describe('mutated pages', () => {
         const known = outcome(new TextCursor(bytes, { format, cache }), limit)
         expect(known).toEqual(outcome(new TextCursor(bytes, { format }), limit))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -173,7 +173,7 @@ describe('mutated pages', () => {
         const problem = lintOpenMetrics(bytes)
         expect(problem === undefined || problem.offset <= bytes.length).toBe(true)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -186,7 +186,7 @@ describe('mutated pages', () => {
         const read = (): string[] => outcome(new ProtobufCursor(bytes, options), bytes.length * 4 + 10)
         expect(read()).toEqual(read())
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -206,7 +206,7 @@ describe('mutated pages', () => {
           for (const cursor of pages) expect(outcome(cursor, bytes.length * 4 + 10)).toBeInstanceOf(Array)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

@@ -198,7 +198,8 @@ export class TextCursor implements EntryCursor {
   /** Takes the exemplar at `at` apart on the long way, which needs no more than where the line started. */
   #exemplar(lineStart: number, at: number): number {
     const line = this.#line
-    if (this.keyBytes[at + 1] !== HASH) return -1
+    const bytes = this.keyBytes
+    if (bytes[at + 1] !== HASH || bytes[at + 2] !== SPACE || bytes[at + 3] !== BRACE_OPEN) return -1
     line.start = lineStart
     line.scanner.at = at
     line.scanner.state = 'timestamp'
