@@ -7,6 +7,7 @@ import type { Family } from './family.ts'
 import { MalformedExposition } from './malformed.ts'
 import { lintOpenMetrics } from './openmetrics-lint.ts'
 import { NhcbCursor } from './nhcb-cursor.ts'
+import { NhcbMemory } from './nhcb-memory.ts'
 import { ProtobufCursor } from './protobuf-cursor.ts'
 import { SeriesCache } from './series-cache.ts'
 import { TextCursor } from './text-cursor.ts'
@@ -161,11 +162,12 @@ describe('mutated pages', () => {
       property(changes, (steps) => {
         const bytes = changed(OPENMETRICS, steps)
         const cache = new SeriesCache()
+        const memory = new NhcbMemory(cache)
         const read = (): string[] =>
           outcome(
             new NhcbCursor(new TextCursor(bytes, { format: 'openmetrics', cache, createdTimestamps: true }), {
               keepClassic: true,
-              cache,
+              memory,
             }),
             bytes.length + 10,
           )
