@@ -6,6 +6,7 @@
 import type { EntryCursor } from '../src/codec/exposition/cursor.ts'
 import type { Family } from '../src/codec/exposition/family.ts'
 import { NhcbCursor } from '../src/codec/exposition/nhcb-cursor.ts'
+import { NhcbMemory } from '../src/codec/exposition/nhcb-memory.ts'
 import { ProtobufCursor } from '../src/codec/exposition/protobuf-cursor.ts'
 import { SeriesCache } from '../src/codec/exposition/series-cache.ts'
 import { TextCursor } from '../src/codec/exposition/text-cursor.ts'
@@ -136,9 +137,15 @@ function main(): void {
     consume(new TextCursor(rich, { format: 'openmetrics', cache }), refs),
   )
   measure('protobuf', proto.length, (cache) => consume(new ProtobufCursor(proto, { cache }), refs))
-  measure('text, classic to NHCB', text.length, (cache) =>
-    consume(new NhcbCursor(new TextCursor(text, { format: 'text', cache }), { keepClassic: false, cache }), refs),
-  )
+  const memories = new WeakMap<SeriesCache, NhcbMemory>()
+  measure('text, classic to NHCB', text.length, (cache) => {
+    const memory = memories.get(cache) ?? new NhcbMemory(cache)
+    memories.set(cache, memory)
+    return consume(
+      new NhcbCursor(new TextCursor(text, { format: 'text', cache }), { keepClassic: false, memory }),
+      refs,
+    )
+  })
 }
 
 main()

@@ -31,7 +31,9 @@ export class Line {
   seriesEnd = 0
   value = 0
   hasTimestamp = false
+  /** In ms; of OpenMetrics also as it stands there, in seconds. */
   timestamp = 0
+  seconds = 0
 
   hasExemplar = false
   readonly exemplarLabels: LabelOffsets = []

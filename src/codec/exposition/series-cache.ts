@@ -20,6 +20,7 @@ export class SeriesCache {
   #lengths = new Int32Array(64).fill(FREE)
   #hashes = new Int32Array(64)
   #successors = new Int32Array(65).fill(FREE)
+  #versions = new Int32Array(64)
   /** Slots given out so far, and the free ones among them. */
   #slots = 0
   #free: number[] = []
@@ -66,6 +67,11 @@ export class SeriesCache {
     return this.#lengths[slot] as number
   }
 
+  /** Changes when the slot is given to another key: what was known of it by an older version is void. */
+  versionOf(slot: number): number {
+    return this.#versions[slot] as number
+  }
+
   /** The slot of the key `[start, end)`, or -1. */
   find(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const hash = hashOf(bytes, start, end)
@@ -90,6 +96,7 @@ export class SeriesCache {
     this.#lengths[slot] = end - start
     this.#hashes[slot] = hashOf(bytes, start, end)
     this.#successors[slot + 1] = FREE
+    this.#versions[slot] = (this.#versions[slot] as number) + 1
     this.#used += end - start
     if (this.size * 2 > this.#table.length) this.#rehash(this.#table.length * 2)
     else this.#enter(slot)
@@ -148,6 +155,7 @@ export class SeriesCache {
     this.#lengths = grown(this.#lengths, length)
     this.#hashes = grown(this.#hashes, length)
     this.#successors = grown(this.#successors, length + 1)
+    this.#versions = grown(this.#versions, length)
   }
 
   #reserve(length: number): void {

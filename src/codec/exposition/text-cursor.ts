@@ -7,9 +7,9 @@ import { NO_EXEMPLARS } from './cursor.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
 import { DecimalReader } from './decimal.ts'
 import { Bug } from '../../core/errors.ts'
-import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, isBlank, NEWLINE, QUOTE, SPACE } from './lexer.ts'
+import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, HASH, isBlank, NEWLINE, QUOTE, SPACE } from './lexer.ts'
 import type { Line } from './line.ts'
-import { openMetricsLine, parseOpenMetricsLine } from './openmetrics-line.ts'
+import { openMetricsLine, parseEndOfSeries, parseOpenMetricsLine } from './openmetrics-line.ts'
 import { exemplarLabelsOf, labelsOf, unescape } from './page-labels.ts'
 import { viewOf } from './series-cache.ts'
 import type { SeriesCache } from './series-cache.ts'
@@ -49,7 +49,7 @@ export class TextCursor implements EntryCursor {
   readonly #cache: SeriesCache | undefined
   readonly #created: CreatedLines | undefined
   readonly #number = new DecimalReader()
-  /** Whether `#line` describes the entry at hand; not so on the fast way. */
+  /** Whether `#line` describes the entry at hand; not so on the fast way, but for the exemplar. */
   #parsed = false
 
   constructor(bytes: Uint8Array, options: TextCursorOptions) {
@@ -91,7 +91,7 @@ export class TextCursor implements EntryCursor {
 
   exemplars(): readonly PageExemplar[] {
     const line = this.#line
-    if (!this.#parsed || !line.hasExemplar) return NO_EXEMPLARS
+    if (!line.hasExemplar) return NO_EXEMPLARS
     return [
       {
         labels: exemplarLabelsOf(line, line.exemplarLabels),
@@ -135,11 +135,13 @@ export class TextCursor implements EntryCursor {
     const line = this.#line
     if (this.#parsed) return line
     const { scanner } = line
-    const { at } = scanner
+    const { at, state } = scanner
     scanner.at = this.keyStart
+    scanner.state = 'init'
     if (this.#openMetrics) parseOpenMetricsLine(line)
     else parseTextLine(line)
     scanner.at = at
+    scanner.state = state
     this.#parsed = true
     return line
   }
@@ -158,7 +160,8 @@ export class TextCursor implements EntryCursor {
       slot = end < 0 ? -1 : cache.find(bytes, this.#view, start, end)
       if (slot < 0) return false
     }
-    const next = this.#restOfLine(bytes, end + 1)
+    this.#line.hasExemplar = false
+    const next = this.#restOfLine(bytes, start, end + 1)
     if (next < 0) return false
     this.#parsed = false
     this.kind = 'series'
@@ -170,16 +173,16 @@ export class TextCursor implements EntryCursor {
     return true
   }
 
-  /** Reads `value [timestamp]` at `start`; gives the start of the next line, or -1 when the rest is not that plain. */
-  #restOfLine(bytes: Uint8Array, start: number): number {
+  /** Reads `value [timestamp] [exemplar]`; gives the start of the next line, or -1 when the rest is not that plain. */
+  #restOfLine(bytes: Uint8Array, lineStart: number, start: number): number {
     const number = this.#number
     if (!number.read(bytes, start)) return -1
     this.value = number.value
     this.timestamp = 0
     this.hasTimestamp = false
-    if (bytes[number.end] === SPACE) {
+    if (bytes[number.end] === SPACE && bytes[number.end + 1] !== HASH) {
       const from = number.end + 1
-      if (!number.read(bytes, from) || bytes[number.end] === SPACE) return -1
+      if (!number.read(bytes, from)) return -1
       if (!this.#openMetrics && !isPlainInteger(bytes, from, number.end)) return -1
       const timestamp = this.#openMetrics ? Math.trunc(number.value * 1000) : number.value
       if (!Number.isFinite(timestamp)) return -1
@@ -187,8 +190,21 @@ export class TextCursor implements EntryCursor {
       this.hasTimestamp = true
     }
     if (bytes[number.end] === NEWLINE) return number.end + 1
+    if (bytes[number.end] === SPACE) return this.#openMetrics ? this.#exemplar(lineStart, number.end) : -1
     // The page ends without a line feed: fine in the text format, whose lexer adds it.
     return this.#openMetrics ? -1 : bytes.length + 1
+  }
+
+  /** Takes the exemplar at `at` apart on the long way, which needs no more than where the line started. */
+  #exemplar(lineStart: number, at: number): number {
+    const line = this.#line
+    const bytes = this.keyBytes
+    if (bytes[at + 1] !== HASH || bytes[at + 2] !== SPACE || bytes[at + 3] !== BRACE_OPEN) return -1
+    line.start = lineStart
+    line.scanner.at = at
+    line.scanner.state = 'timestamp'
+    parseEndOfSeries(line)
+    return line.scanner.at
   }
 }
 
@@ -202,7 +218,7 @@ function isPlainInteger(bytes: Uint8Array, start: number, end: number): boolean 
 function endOfSeries(bytes: Uint8Array, start: number): number {
   let at = start
   let c = bytes[at] as number
-  if (c === BRACE_OPEN || c === NEWLINE || c === 35) return -1
+  if (c === BRACE_OPEN || c === NEWLINE || c === HASH) return -1
   while (c !== SPACE && c !== BRACE_OPEN && c !== NEWLINE && at < bytes.length) c = bytes[++at] as number
   if (c === SPACE) return isBlank(bytes[at + 1] as number) || bytes[at + 1] === BRACE_OPEN ? -1 : at
   if (c !== BRACE_OPEN) return -1
