@@ -24,6 +24,7 @@ export interface FetchOptions {
 }
 
 const gunzipAsync = promisify(gunzip)
+const MIN_CHUNK = 64 << 10
 /** Where no limit is set, memory still has one. */
 const MOST_BYTES = 1 << 30
 
@@ -33,6 +34,8 @@ export class PageFetcher {
   readonly #client: HttpClient
   readonly #clock: Clock
   readonly #headers: Readonly<Record<string, string>>
+  /** Of the last page, uncompressed: the next one will be about as large, and is best decompressed in one piece. */
+  #lastSize = 0
 
   constructor(options: FetchOptions, deps: { readonly client: HttpClient; readonly clock: Clock }) {
     this.#options = options
@@ -84,7 +87,10 @@ export class PageFetcher {
 
   async #unzip(body: Buffer): Promise<Buffer> {
     try {
-      return await gunzipAsync(body, { maxOutputLength: this.#limit })
+      const chunkSize = Math.max(MIN_CHUNK, this.#lastSize + (this.#lastSize >> 4))
+      const page = await gunzipAsync(body, { maxOutputLength: this.#limit, chunkSize })
+      this.#lastSize = page.length
+      return page
     } catch (cause) {
       if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
         throw bodyTooLarge({ limit: this.#options.bodySizeLimit })

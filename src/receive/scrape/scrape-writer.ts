@@ -101,13 +101,14 @@ export class ScrapeWriter {
 
   /** Series alive before that are not in this scrape. One may still be there under another spelling of its labels. */
   #vanished(all: boolean, tracked: Uint32Array): Iterable<SeriesRef> {
-    const { cache } = this.#deps
+    const { alive, refs, tracked: seen, scrape } = this.#deps.cache
     const gone = new Set<SeriesRef>()
-    for (const slot of cache.alive) {
-      const ref = cache.refs[slot] as number
-      if (ref !== NO_REF && (all || cache.tracked[slot] !== cache.scrape)) gone.add(ref)
+    for (let i = 0; i < alive.length; i++) {
+      const slot = alive[i] as number
+      const ref = refs[slot] as number
+      if (ref !== NO_REF && (all || seen[slot] !== scrape)) gone.add(ref)
     }
-    if (!all && gone.size > 0) for (const slot of tracked) gone.delete(cache.refs[slot] as number)
+    if (!all && gone.size > 0) for (const slot of tracked) gone.delete(refs[slot] as number)
     return gone
   }
 
