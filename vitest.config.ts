@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     reporters: ['./test/support/reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts'], ...unit } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'ui/src/**/*.test.ts', 'test/*.test.ts'], ...unit } },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...heavy } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...heavy } },
       { test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], ...heavy } },

@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useState } from 'react'
 import { I18nextProvider } from 'react-i18next'
+import { GridDecoder, GridDecoding } from '../data/grid-decoder.ts'
 import { ApiError } from '../data/http.ts'
 import { chooseLanguage } from '../i18n/catalogue.ts'
 import { createI18n } from '../i18n/i18n.ts'
@@ -16,6 +17,7 @@ function createParts() {
     queries: createQueryClient(),
     i18n: createI18n(chooseLanguage(readSetting(LANGUAGE_KEY), navigator.languages)),
     router: createAppRouter(),
+    decoder: new GridDecoder(),
     schemes: localStorageColorSchemeManager({ key: THEME_KEY }),
   }
 }
@@ -36,7 +38,7 @@ function createQueryClient(): QueryClient {
 }
 
 export function App() {
-  const [{ queries, i18n, router, schemes }] = useState(createParts)
+  const [{ queries, i18n, router, decoder, schemes }] = useState(createParts)
   return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider
@@ -46,7 +48,9 @@ export function App() {
         defaultColorScheme="auto"
       >
         <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
+          <GridDecoding value={decoder}>
+            <RouterProvider router={router} />
+          </GridDecoding>
         </QueryClientProvider>
       </MantineProvider>
     </I18nextProvider>

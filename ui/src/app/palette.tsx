@@ -51,6 +51,7 @@ export function Palette({ opened, onClose, onAction }: PaletteProps) {
       onSpotlightClose={onClose}
       shortcut={null}
       clearQueryOnClose
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       scrollable
       maxHeight={420}
       size={620}

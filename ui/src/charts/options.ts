@@ -59,6 +59,8 @@ export function chartOptions(input: OptionsInput): uPlot.Options {
 }
 
 function valueScale(scale: ValueScale): uPlot.Scale {
+  // 3 = logarithmic; uPlot's type names it by an ambient enum, which isolated modules can't read.
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
   if (scale === 'log') return { distr: 3, log: 10 }
   const zero = scale === 'zero'
   return {
@@ -66,7 +68,7 @@ function valueScale(scale: ValueScale): uPlot.Scale {
       // A flat line sits in the middle, with room that fits its size.
       if (min === max) {
         const room = min === 0 ? 1 : Math.abs(min) * 0.5
-        return [zero ? Math.min(0, min) : min - room, max + room]
+        return [zero || min === 0 ? Math.min(0, min) : min - room, max + room]
       }
       const soft = zero ? 3 : 1
       return uPlot.rangeNum(min ?? 0, max ?? 1, {

@@ -39,7 +39,10 @@ export function TimeChart(props: TimeChartProps) {
   const help = useId()
   const visible = useMemo(() => model.series.filter(({ key }) => !hidden.has(key)), [model, hidden])
   const make = useOptions(props, visible)
-  const columns = useMemo(() => columnsOf(model, visible, props.draw), [model, visible, props.draw])
+  const columns = useMemo(
+    () => columnsOf(model, visible, props.draw, props.scale),
+    [model, visible, props.draw, props.scale],
+  )
   const { box, chart, cursor } = usePlot(make, columns, height)
   const time = cursor.index === undefined ? '' : moment.full((model.times[cursor.index] ?? 0) * 1000)
   const drawn = props.draw === 'stack' ? [...visible].reverse() : visible
@@ -131,9 +134,17 @@ function useOptions(
   )
 }
 
-function columnsOf(model: ChartModel, visible: readonly ChartSeries[], draw: Draw): uPlot.AlignedData {
+function columnsOf(
+  model: ChartModel,
+  visible: readonly ChartSeries[],
+  draw: Draw,
+  scale: ValueScale,
+): uPlot.AlignedData {
   const columns = visible.map(({ values }) => values)
-  const drawn = draw === 'stack' ? [...stacked(columns)].reverse() : columns
+  const sums = draw === 'stack' ? [...stacked(columns)].reverse() : columns
+  // A logarithm has no place for zero and below.
+  const drawn =
+    scale === 'log' ? sums.map((one) => one.map((value) => (value !== null && value > 0 ? value : null))) : sums
   return [model.times, ...drawn] as unknown as uPlot.AlignedData
 }
 

@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react'
 import { decodeGrid } from './decode.ts'
 import type { Envelope, QueryData } from './decode.ts'
 import type { Grid, GridFrame } from './frame.ts'
@@ -30,6 +31,11 @@ export class GridDecoder {
     })
   }
 
+  close(): void {
+    this.#worker?.terminate()
+    this.#worker = undefined
+  }
+
   #start(): Worker {
     const worker = new Worker(new URL('./grid-worker.ts', import.meta.url), { type: 'module' })
     worker.addEventListener('message', ({ data }: MessageEvent<DecodeReply>) => {
@@ -45,4 +51,13 @@ export class GridDecoder {
     })
     return worker
   }
+}
+
+/** The page's decoder: one worker serves all charts. */
+export const GridDecoding = createContext<GridDecoder | undefined>(undefined)
+
+export function useGridDecoder(): GridDecoder {
+  const decoder = useContext(GridDecoding)
+  if (decoder === undefined) throw new Error('BUG: used outside of GridDecoding')
+  return decoder
 }

@@ -2,7 +2,7 @@
 import { decodeInstant } from './decode.ts'
 import type { Envelope, QueryData } from './decode.ts'
 import type { Grid, GridFrame, InstantFrame, Labels } from './frame.ts'
-import { GridDecoder } from './grid-decoder.ts'
+import type { GridDecoder } from './grid-decoder.ts'
 import { parseJson, request } from './http.ts'
 import type { Params, RequestContext } from './http.ts'
 
@@ -22,9 +22,12 @@ async function get<T>(path: string, params: Params, ctx: RequestContext): Promis
   return { data: envelope.data, warnings: envelope.warnings ?? [] }
 }
 
-const decoder = new GridDecoder()
-
-export async function queryRange(query: string, grid: Grid, ctx: RequestContext): Promise<GridFrame> {
+export async function queryRange(
+  query: string,
+  grid: Grid,
+  decoder: GridDecoder,
+  ctx: RequestContext,
+): Promise<GridFrame> {
   return decoder.decode(await request('api/v1/query_range', { query, ...grid }, ctx), grid)
 }
 

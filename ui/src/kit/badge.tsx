@@ -3,7 +3,7 @@ import type { Labels } from '../data/frame.ts'
 import styles from './badge.module.css'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconHelpCircle } from './icons.ts'
 
-export type State = 'up' | 'down' | 'unknown' | 'dropped' | 'ok' | 'warning'
+export type State = 'up' | 'down' | 'unknown' | 'dropped' | 'ok' | 'warning' | 'near' | 'full'
 
 const ICONS = {
   up: IconCircleCheck,
@@ -12,6 +12,8 @@ const ICONS = {
   dropped: IconCircleMinus,
   ok: IconCircleCheck,
   warning: IconAlertTriangle,
+  near: IconAlertTriangle,
+  full: IconCircleX,
 } as const
 
 /** A state as colour, icon and word: never one of them alone. */

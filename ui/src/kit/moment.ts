@@ -4,13 +4,13 @@ export type Zone = 'browser' | 'utc'
 
 export interface MomentFormat {
   /** `2026-11-24 23:05:07` */
-  full(ms: number): string
+  readonly full: (ms: number) => string
   /** `2026-11-24 23:05:07.312` */
-  exact(ms: number): string
+  readonly exact: (ms: number) => string
   /** `23:05` or `23:05:07`, or the day, as the distance between two ticks needs. */
-  tick(ms: number, stepSeconds: number): string
+  readonly tick: (ms: number, stepSeconds: number) => string
   /** `5 minutes ago`, in words of the language. */
-  ago(ms: number, now: number): string
+  readonly ago: (ms: number, now: number) => string
   /** `UTC`, `GMT+9` ... */
   readonly zone: string
 }

@@ -3,10 +3,11 @@
 const LARGE = ['', 'k', 'M', 'G', 'T', 'P', 'E']
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
 
-/** At most `digits` significant digits, without trailing zeros and without an exponent where it can be avoided. */
+/** At most `digits` significant digits, without trailing zeros and without an exponent where it stays readable. */
 function significant(value: number, digits: number): string {
   const magnitude = Math.abs(value)
-  if (magnitude !== 0 && (magnitude < 1e-6 || magnitude >= 1e21)) return value.toExponential(Math.max(0, digits - 1))
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21))
+    return Number(value.toPrecision(digits)).toExponential()
   return String(Number(value.toPrecision(digits)))
 }
 

@@ -55,7 +55,7 @@ export const operate = {
     limitMetric: 'Series of one metric',
     limitOf: '{{used}} of {{limit}} ({{percent}} %)',
     unlimited: '{{used}}, no limit set',
-    largest: 'Largest: {{metric}}',
+    largest: 'Largest:',
     refusals: 'Refused since the start',
     refusalsNone: 'Nothing was refused.',
     refusalsHint: 'New series over a limit are refused; known series go on.',

@@ -104,6 +104,8 @@ export const shell = {
     dropped: 'Dropped',
     ok: 'OK',
     warning: 'Warning',
+    near: 'Near the limit',
+    full: 'Limit reached',
     none: 'none',
   },
 } as const

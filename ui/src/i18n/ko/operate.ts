@@ -53,7 +53,7 @@ export const operate = {
     limitMetric: '메트릭 하나의 시리즈',
     limitOf: '{{limit}} 중 {{used}} ({{percent}} %)',
     unlimited: '{{used}}, 한도 없음',
-    largest: '가장 큰 메트릭: {{metric}}',
+    largest: '가장 큰 메트릭:',
     refusals: '시작 이후 거부된 시리즈',
     refusalsNone: '거부된 시리즈가 없습니다.',
     refusalsHint: '한도를 넘는 새 시리즈는 거부되고, 이미 있는 시리즈는 계속 받습니다.',

@@ -105,6 +105,8 @@ export const shell = {
     dropped: '제외됨',
     ok: '정상',
     warning: '경고',
+    near: '한도에 가까움',
+    full: '한도 도달',
     none: '없음',
   },
 } as const

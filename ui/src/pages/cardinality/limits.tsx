@@ -13,7 +13,7 @@ const FULL = 0.95
 
 function levelOf(used: number, limit: number): State {
   if (limit === 0 || used < limit * NEAR) return 'ok'
-  return used < limit * FULL ? 'warning' : 'down'
+  return used < limit * FULL ? 'near' : 'full'
 }
 
 /** How much of each limit is used. A filtered answer counts a part of the series only, so usage would mislead then. */
@@ -27,7 +27,7 @@ export function Limits({ answer, filtered }: { readonly answer: CardinalityAnswe
       <Usage title={t('cardinality.limitSeries')} used={series} limit={limits.series} />
       <Usage
         title={t('cardinality.limitMetric')}
-        detail={largest === undefined ? '' : t('cardinality.largest', { metric: largest.name })}
+        largest={largest?.name}
         used={largest?.value ?? 0}
         limit={limits.seriesPerMetric}
       />
@@ -37,12 +37,13 @@ export function Limits({ answer, filtered }: { readonly answer: CardinalityAnswe
 
 interface UsageProps {
   readonly title: string
-  readonly detail?: string
+  /** The metric whose usage it is. */
+  readonly largest?: string | undefined
   readonly used: number
   readonly limit: number
 }
 
-function Usage({ title, detail = '', used, limit }: UsageProps) {
+function Usage({ title, largest, used, limit }: UsageProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const level = levelOf(used, limit)
@@ -76,7 +77,11 @@ function Usage({ title, detail = '', used, limit }: UsageProps) {
           <i style={{ width: `${share * 100}%` }} />
         </div>
       )}
-      {detail !== '' && <span className="muted mono">{detail}</span>}
+      {largest !== undefined && (
+        <span className="muted">
+          {t('cardinality.largest')} <span className="mono">{largest}</span>
+        </span>
+      )}
     </div>
   )
 }

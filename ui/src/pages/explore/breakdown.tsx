@@ -11,6 +11,8 @@ import { matches, SearchInput } from '../../kit/search-input.tsx'
 import styles from './explore.module.css'
 
 const SHOWN_VALUES = 200
+/** Labels shown without being asked to: one line of them. */
+const SHOWN_LABELS = 10
 
 export interface BreakdownProps {
   readonly query: string
@@ -22,6 +24,7 @@ export interface BreakdownProps {
 export function Breakdown({ query, sets, onQuery }: BreakdownProps) {
   const { t } = useTranslation()
   const facets = useMemo(() => facetsOf(sets).filter(({ name, values }) => name !== NAME || values.length > 1), [sets])
+  const [all, setAll] = useState(false)
   const selector = parseSelector(query)
   if (facets.length === 0) return null
   const narrow =
@@ -30,9 +33,14 @@ export function Breakdown({ query, sets, onQuery }: BreakdownProps) {
       : (matcher: Matcher): void => onQuery(printSelector(withMatcher(selector, matcher)))
   return (
     <div className={styles['breakdown']} role="group" aria-label={t('explore.breakdown.title')}>
-      {facets.map((facet) => (
+      {(all ? facets : facets.slice(0, SHOWN_LABELS)).map((facet) => (
         <Facet key={facet.name} facet={facet} narrow={narrow} />
       ))}
+      {!all && facets.length > SHOWN_LABELS && (
+        <button type="button" className={styles['facet']} onClick={() => setAll(true)}>
+          <small>{t('explore.breakdown.more', { n: facets.length - SHOWN_LABELS })}</small>
+        </button>
+      )}
     </div>
   )
 }

@@ -40,14 +40,14 @@ export function DrawOptions({ draw, scale, step, used, onChange }: DrawOptionsPr
         onChange={(value) => onChange({ draw: DRAWS.find((one) => one === value) ?? 'lines' })}
       />
       <Select
-        w={120}
+        w={140}
         aria-label={t('explore.draw.scale')}
         value={scale}
         data={SCALES.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
         onChange={(value) => onChange({ scale: SCALES.find((one) => one === value) ?? 'auto' })}
       />
       <Select
-        w={120}
+        w={150}
         aria-label={t('explore.draw.step')}
         value={step ?? 'auto'}
         data={[

@@ -28,7 +28,7 @@ export function ExplorePage() {
   const [draft, setDraft] = useState(query)
   const [error, setError] = useState<string>()
   const [running, setRunning] = useState(false)
-  const [listShown, setListShown] = useState(() => readSetting(LIST_KEY) !== 'no')
+  const [listShown, setListShown] = useState(() => !isNarrow() && readSetting(LIST_KEY) !== 'no')
   useEffect(() => setDraft(query), [query])
 
   const change = useCallback(
@@ -43,7 +43,7 @@ export function ExplorePage() {
     setDraft(next)
   }
   const toggleList = (): void => {
-    writeSetting(LIST_KEY, listShown ? 'no' : 'yes')
+    if (!isNarrow()) writeSetting(LIST_KEY, listShown ? 'no' : 'yes')
     setListShown(!listShown)
   }
   const onFind = useCallback((text: string) => change({ find: text === '' ? undefined : text }, true), [change])
@@ -54,7 +54,10 @@ export function ExplorePage() {
           find={search.find ?? ''}
           selected={metricOf(query)}
           onFind={onFind}
-          onPick={(metric) => run(selectorOf(metric))}
+          onPick={(metric) => {
+            run(selectorOf(metric))
+            if (isNarrow()) setListShown(false)
+          }}
         />
       )}
       <div className={styles['main']}>
@@ -87,6 +90,9 @@ export function ExplorePage() {
     </div>
   )
 }
+
+/** Where list and result do not fit side by side: see explore.module.css. */
+const isNarrow = (): boolean => globalThis.innerWidth <= 900
 
 /** The metric that a query is about, '' when it is about none or several. */
 function metricOf(query: string): string {

@@ -88,8 +88,11 @@ function Rows({ names, find, selected, onPick }: RowsProps) {
     overscan: 10,
   })
   const at = names.indexOf(selected)
+  const before = useRef<string>(undefined)
   useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' })
+    // One that was picked by hand is in view already; one that came with the address goes to the middle.
+    if (at >= 0) rows.scrollToIndex(at, { align: before.current === undefined ? 'center' : 'auto' })
+    before.current = selected
     // Only a change of the selection scrolls.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [selected])

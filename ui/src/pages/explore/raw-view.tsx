@@ -54,7 +54,11 @@ export function RawView({ frame, window }: { readonly frame: InstantFrame; reado
         title: t('explore.table.timestamp'),
         align: 'end',
         sortBy: ({ time }) => time,
-        render: ({ time }) => <span className="mono">{moment.exact(time * 1000)}</span>,
+        render: ({ time }) => (
+          <span className="mono" style={{ whiteSpace: 'nowrap' }}>
+            {moment.exact(time * 1000)}
+          </span>
+        ),
       },
       {
         id: 'value',

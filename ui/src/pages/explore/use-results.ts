@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { durationMs, printDuration } from '../../../../src/core/time.ts'
 import { useTimeRange } from '../../app/time/range-context.tsx'
 import type { GridFrame, Grid, InstantFrame } from '../../data/frame.ts'
+import { useGridDecoder } from '../../data/grid-decoder.ts'
 import { queryInstant, queryRange } from '../../data/prometheus.ts'
 import { useKept } from '../../data/use-kept.ts'
 import { useTenant } from '../../data/use-tenant.ts'
@@ -26,9 +27,10 @@ async function timed<T>(work: Promise<T>): Promise<Timed<T>> {
 export function useGraph(query: string, grid: Grid, enabled: boolean): UseQueryResult<GraphResult> {
   const tenant = useTenant()
   const { refreshedAt } = useTimeRange()
+  const decoder = useGridDecoder()
   const result = useQuery({
     queryKey: ['range', tenant, query, grid.start, grid.end, grid.step, refreshedAt],
-    queryFn: async ({ signal }) => ({ ...(await timed(queryRange(query, grid, { tenant, signal }))), grid }),
+    queryFn: async ({ signal }) => ({ ...(await timed(queryRange(query, grid, decoder, { tenant, signal }))), grid }),
     enabled: enabled && query !== '',
     placeholderData: sameQuery(query),
     gcTime: 60_000,
