@@ -116,7 +116,8 @@ export function flagsOf(config: Readonly<Record<string, unknown>>): Readonly<Rec
   return Object.fromEntries(
     shown.map(({ path, flags }) => {
       const value = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config)
-      const text = path[1] === 'retention' ? printDuration(value as DurationMs) : String(value ?? '')
+      const isDuration = path[1] === 'retention' && typeof value === 'number'
+      const text = isDuration ? printDuration(value as DurationMs) : ((value as string | undefined) ?? '')
       return [(flags[0] ?? '').replace(/^--/, ''), text]
     }),
   )
