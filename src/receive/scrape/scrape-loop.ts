@@ -5,6 +5,7 @@ import { durationMs } from '../../core/time.ts'
 import type { DurationMs, UnixMs } from '../../core/time.ts'
 import type { SeriesRef } from '../../signals/metrics.ts'
 import { bodyTooLarge } from './errors.ts'
+import type { FailureLog } from './failure-log.ts'
 import { openPage } from './open-page.ts'
 import type { Page, PageFetcher } from './page-fetcher.ts'
 import { PageReading } from './page-reading.ts'
@@ -34,6 +35,7 @@ export interface LoopDeps {
   readonly writer: ScrapeWriter
   readonly cache: ScrapeCache
   readonly metadata: TargetMetadata
+  readonly failures: FailureLog
   /** Aborts at the process's end: running scrapes are given up, and nothing more is written. */
   readonly lifetime: AbortSignal
   /** Those of `refs` that another running loop feeds. */
@@ -215,6 +217,7 @@ export class ScrapeLoop {
     }
     if (error === undefined) return
     this.#deps.telemetry.failed(error.code)
+    this.#deps.failures.add(this.target.url, error.message)
     this.#deps.log.debug('scrape failed', { target: this.target.url, error: error.message })
   }
 }
