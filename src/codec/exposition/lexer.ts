@@ -49,18 +49,26 @@ export const BRACE_OPEN = 123
 export const BRACE_CLOSE = 125
 const TAB = 9
 
+// Classes of characters, as bits. PLAIN: within quotes without a meaning; WORD: neither NUL nor blank nor line feed.
 const LETTER = 1
 const COLON = 2
 const DIGIT = 4
-const CLASSES = new Uint8Array(256)
-for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_') CLASSES[c.charCodeAt(0)] = LETTER
-for (const c of '0123456789') CLASSES[c.charCodeAt(0)] = DIGIT
-CLASSES[58] = COLON
+const BLANK = 8
+const PLAIN = 16
+const WORD = 32
+const CLASSES = Uint8Array.from({ length: 256 }, (_, c) => {
+  const name = /[A-Za-z_]/.test(String.fromCharCode(c)) ? LETTER : c === 58 ? COLON : c >= 48 && c <= 57 ? DIGIT : 0
+  const blank = c === SPACE || c === TAB ? BLANK : 0
+  const plain = c === 0 || c === NEWLINE || c === QUOTE || c === BACKSLASH ? 0 : PLAIN
+  return name | blank | plain | (c === 0 || c === NEWLINE || c === SPACE ? 0 : WORD)
+})
 
-const isLetter = (c: number): boolean => CLASSES[c] === LETTER
+const isLetter = (c: number): boolean => ((CLASSES[c] as number) & LETTER) !== 0
 const isNameStart = (c: number): boolean => ((CLASSES[c] as number) & (LETTER | COLON)) !== 0
-export const isDigit = (c: number): boolean => CLASSES[c] === DIGIT
+export const isDigit = (c: number): boolean => c >= 48 && c <= 57
 export const isBlank = (c: number): boolean => c === SPACE || c === TAB
+
+const SKIPS_NUL: ReadonlySet<LexerState> = new Set(['labelValue', 'meta2', 'comment'])
 
 /** Position, state and character steps that the lexers of both formats share. */
 export class Scanner {
@@ -83,11 +91,22 @@ export class Scanner {
   }
 
   next(): number {
-    this.at++
-    if (this.state === 'labelValue' || this.state === 'meta2' || this.state === 'comment') {
-      while (this.at < this.bytes.length && this.bytes[this.at] === 0) this.at++
-    }
+    const at = ++this.at
+    const c = at < this.bytes.length ? (this.bytes[at] as number) : this.current()
+    return c === 0 && SKIPS_NUL.has(this.state) ? this.#behindNul() : c
+  }
+
+  #behindNul(): number {
+    while (this.at < this.bytes.length && this.bytes[this.at] === 0) this.at++
     return this.current()
+  }
+
+  /** Steps over characters that `mask` allows, where no NUL is skipped; the one at hand is taken unseen. */
+  run(mask: number): void {
+    const { bytes } = this
+    let at = this.at + 1
+    while (at < bytes.length && ((CLASSES[bytes[at] as number] as number) & mask) !== 0) at++
+    this.at = at
   }
 
   /** Ends a token of one character, read in the state before it. */
@@ -98,29 +117,36 @@ export class Scanner {
   }
 
   blanks(): Token {
-    while (isBlank(this.next()));
+    this.run(BLANK)
     return 'WHITESPACE'
   }
 
   metricName(state: LexerState): Token {
-    while (CLASSES[this.next()] !== 0);
+    this.run(LETTER | COLON | DIGIT)
     this.state = state
     return 'MNAME'
   }
 
   labelName(): Token {
-    while (((CLASSES[this.next()] as number) & (LETTER | DIGIT)) !== 0);
+    this.run(LETTER | DIGIT)
     return 'LNAME'
   }
 
   /** A quoted string whose opening quote is at hand; `\` takes any character but a line feed with it. */
   quoted(token: Token, state: LexerState, allowsNewline: boolean): Token {
-    for (let c = this.next(); c !== QUOTE; c = this.next()) {
-      if (c === BACKSLASH) c = this.next()
-      else if (c === NEWLINE && allowsNewline) continue
-      if (c === 0 || c === NEWLINE) return 'INVALID'
+    for (;;) {
+      this.run(PLAIN)
+      // `run` stops at the end or at one of `"`, `\`, line feed, NUL.
+      let c = this.current()
+      if (c === 0 && SKIPS_NUL.has(this.state)) c = this.#behindNul()
+      while (c === BACKSLASH) {
+        c = this.next()
+        if (c === 0 || c === NEWLINE) return 'INVALID'
+        c = this.next()
+      }
+      if (c === QUOTE) return this.single(token, state)
+      if (c === 0 || (c === NEWLINE && !allowsNewline)) return 'INVALID'
     }
-    return this.single(token, state)
   }
 
   /** Steps over `text`, whose first character is at hand; false where it differs. */
@@ -180,7 +206,7 @@ function nameOfMetadata(scanner: Scanner, c: number): Token {
 function textTimestamp(scanner: Scanner, c: number): Token {
   if (c === NEWLINE) return scanner.single('LINEBREAK', 'init')
   if (!isDigit(c)) return 'INVALID'
-  while (isDigit(scanner.next()));
+  scanner.run(DIGIT)
   return 'TIMESTAMP'
 }
 
@@ -299,8 +325,8 @@ function spacedWord(scanner: Scanner, c: number, token: Token, state: LexerState
 }
 
 function wordAtHand(scanner: Scanner, token: Token, state: LexerState): Token {
-  let c = scanner.current()
-  while (c !== 0 && c !== NEWLINE && c !== SPACE) c = scanner.next()
+  const c = scanner.current()
+  if (c !== 0 && c !== NEWLINE && c !== SPACE) scanner.run(WORD)
   if (scanner.at - scanner.start < 2) return 'INVALID'
   scanner.state = state
   return token

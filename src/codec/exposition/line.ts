@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { MetricType } from '../../signals/metrics.ts'
 import type { EntryKind } from './cursor.ts'
+import { DecimalReader } from './decimal.ts'
 import { parseGoFloat } from './go-number.ts'
 import { isUtf8, quoteBytes, quoteText } from './go-quote.ts'
 import { NEWLINE, QUOTE } from './lexer.ts'
@@ -30,7 +31,9 @@ export class Line {
   seriesEnd = 0
   value = 0
   hasTimestamp = false
+  /** In ms; of OpenMetrics also as it stands there, in seconds. */
   timestamp = 0
+  seconds = 0
 
   hasExemplar = false
   readonly exemplarLabels: LabelOffsets = []
@@ -44,6 +47,8 @@ export class Line {
   /** Type told last, and the length of the family name told last. */
   type: MetricType = 'unknown'
   familyLength = 0
+
+  readonly #number = new DecimalReader()
 
   constructor(scanner: Scanner, lex: (scanner: Scanner) => Token) {
     this.scanner = scanner
@@ -123,6 +128,7 @@ export class Line {
   /** The float between `start` and the end of the token at hand. */
   float(start: number): number {
     const { bytes, at } = this.scanner
+    if (this.#number.read(bytes, start) && this.#number.end === at) return this.#number.value
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, at - start).toString('latin1')
     if (/[pP_]/.test(text)) this.failWhileParsing('unsupported character in float')
     const value = parseGoFloat(text)

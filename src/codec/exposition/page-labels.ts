@@ -20,14 +20,17 @@ export function normalizedValue(type: MetricType, name: string, value: string): 
   return typeof number === 'number' ? formatOpenMetricsFloat(number) : value
 }
 
-/** The label set of the series at hand. Throws `MalformedExposition` for a name that is not UTF-8, or there twice. */
-export function labelsOf(line: Line): LabelSet {
+/**
+ * The label set of the series at hand, bounds normalised for `type`. Throws `MalformedExposition` for a name that is not UTF-8,
+ * or there twice.
+ */
+export function labelsOf(line: Line, type: MetricType = line.type): LabelSet {
   const pairs = [METRIC_NAME, unescape(nameAt(line, line.nameStart, line.nameEnd))]
   const { labels } = line
   for (let i = 0; i < labels.length; i += 4) {
     const name = unescape(nameAt(line, labels[i] as number, labels[i + 1] as number))
     const value = unescape(line.text(labels[i + 2] as number, labels[i + 3] as number))
-    pairs.push(name, normalizedValue(line.type, name, value))
+    pairs.push(name, normalizedValue(type, name, value))
   }
   return labelSetOf(pairs, (name) => {
     throw malformedAt(
