@@ -20,8 +20,9 @@ import { jobOf } from '../test/support/scrape-rig.ts'
 
 const FAMILIES = 200
 const SERIES = 50
-const SCRAPES = 40
-const INTERVAL_MS = 250
+const WARM = 100
+const SCRAPES = 100
+const INTERVAL_MS = 100
 
 async function main(prometheus: string | undefined): Promise<void> {
   const exporter = fork(import.meta.filename, ['--exporter'], { execArgv: ['--import', 'tsx'] })
@@ -83,9 +84,9 @@ async function measureOurs(address: string): Promise<number> {
     },
   )
   await manager.start()
-  await sink.until(20) // warm
+  await sink.until(WARM) // warm
   const before = process.cpuUsage()
-  await sink.until(20 + SCRAPES)
+  await sink.until(WARM + SCRAPES)
   const { user, system } = process.cpuUsage(before)
   await manager.stop(AbortSignal.timeout(1000))
   console.log(`last scrape: ${sink.samples} samples, ${manager.activeTargets().length} targets left running`)

@@ -140,18 +140,19 @@ function outcome(cursor: EntryCursor, limit: number): string[] {
 
 describe('mutated pages', () => {
   const formats = [
-    ['text', TEXT],
-    ['openmetrics', OPENMETRICS],
+    ['text', 'text', false, TEXT],
+    ['openmetrics', 'openmetrics', false, OPENMETRICS],
+    ['openmetrics with start timestamps', 'openmetrics', true, OPENMETRICS],
   ] as const
-  test.each(formats)('%s: the fast way and the long way agree, and both end', (format, page) => {
+  test.each(formats)('%s: the fast way and the long way agree, and both end', (_, format, createdTimestamps, page) => {
     assert(
       property(changes, (steps) => {
         const bytes = changed(page, steps)
         const cache = new SeriesCache()
         const limit = page.length + bytes.length
-        outcome(new TextCursor(page, { format, cache }), limit)
-        const known = outcome(new TextCursor(bytes, { format, cache }), limit)
-        expect(known).toEqual(outcome(new TextCursor(bytes, { format }), limit))
+        outcome(new TextCursor(page, { format, createdTimestamps, cache }), limit)
+        const known = outcome(new TextCursor(bytes, { format, createdTimestamps, cache }), limit)
+        expect(known).toEqual(outcome(new TextCursor(bytes, { format, createdTimestamps }), limit))
       }),
       { numRuns: 200 },
     )

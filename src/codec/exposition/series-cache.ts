@@ -21,6 +21,7 @@ export class SeriesCache {
   #hashes = new Int32Array(64)
   #successors = new Int32Array(65).fill(FREE)
   #versions = new Int32Array(64)
+  #notes = new Float64Array(64)
   /** Slots given out so far, and the free ones among them. */
   #slots = 0
   #free: number[] = []
@@ -72,6 +73,15 @@ export class SeriesCache {
     return this.#versions[slot] as number
   }
 
+  /** A number that a cursor keeps with a series, 0 at first. */
+  noteOf(slot: number): number {
+    return this.#notes[slot] as number
+  }
+
+  setNote(slot: number, note: number): void {
+    this.#notes[slot] = note
+  }
+
   /** The slot of the key `[start, end)`, or -1. */
   find(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const hash = hashOf(bytes, start, end)
@@ -97,6 +107,7 @@ export class SeriesCache {
     this.#hashes[slot] = hashOf(bytes, start, end)
     this.#successors[slot + 1] = FREE
     this.#versions[slot] = (this.#versions[slot] as number) + 1
+    this.#notes[slot] = 0
     this.#used += end - start
     if (this.size * 2 > this.#table.length) this.#rehash(this.#table.length * 2)
     else this.#enter(slot)
@@ -156,6 +167,9 @@ export class SeriesCache {
     this.#hashes = grown(this.#hashes, length)
     this.#successors = grown(this.#successors, length + 1)
     this.#versions = grown(this.#versions, length)
+    const notes = new Float64Array(length)
+    notes.set(this.#notes)
+    this.#notes = notes
   }
 
   #reserve(length: number): void {

@@ -2,7 +2,7 @@ import { unixMs } from '../../core/time.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { MetricType } from '../../signals/metrics.ts'
-import { CreatedLines, hasCreated, isCreated } from './created.ts'
+import { createdKey, CreatedLines, hasCreated, isCreated } from './created.ts'
 import { NO_EXEMPLARS } from './cursor.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
 import { DecimalReader } from './decimal.ts'
@@ -51,6 +51,8 @@ export class TextCursor implements EntryCursor {
   readonly #number = new DecimalReader()
   /** Whether `#line` describes the entry at hand; not so on the fast way, but for the exemplar. */
   #parsed = false
+  /** Of a series on the long way: what finds its `_created` line, kept as the note of its slot. */
+  #createdKey = 0
 
   constructor(bytes: Uint8Array, options: TextCursorOptions) {
     this.keyBytes = bytes
@@ -63,9 +65,10 @@ export class TextCursor implements EntryCursor {
   }
 
   next(): boolean {
-    if (this.#fast()) return true
     const line = this.#line
     for (;;) {
+      if (this.#created !== undefined) line.scanner.at = this.#created.behind(line.scanner.at)
+      if (this.#fast()) return true
       if (!(this.#openMetrics ? parseOpenMetricsLine(line) : parseTextLine(line))) return false
       this.#parsed = true
       this.kind = line.kind
@@ -77,7 +80,10 @@ export class TextCursor implements EntryCursor {
   }
 
   remember(): number {
-    if (this.slot < 0) this.slot = this.#cache?.add(this.keyBytes, this.keyStart, this.keyEnd) ?? -1
+    const cache = this.#cache
+    if (this.slot >= 0 || cache === undefined) return this.slot
+    this.slot = cache.add(this.keyBytes, this.keyStart, this.keyEnd)
+    cache.setNote(this.slot, this.#createdKey)
     return this.slot
   }
 
@@ -126,8 +132,12 @@ export class TextCursor implements EntryCursor {
     this.value = line.value
     this.timestamp = line.timestamp
     this.hasTimestamp = line.hasTimestamp
-    this.startTimestamp = this.#created?.startOf(line) ?? 0
     this.slot = this.#cache?.find(this.keyBytes, this.#view, line.seriesStart, line.seriesEnd) ?? -1
+    this.startTimestamp = 0
+    if (this.#created === undefined) return
+    this.#createdKey = hasCreated(line.type) ? createdKey(line) : 0
+    if (this.slot >= 0) this.#cache?.setNote(this.slot, this.#createdKey)
+    this.startTimestamp = this.#created.startOf(this.#createdKey, line.type, line.scanner.at)
   }
 
   /** The line at hand, taken apart even when the fast way was taken. */
@@ -151,7 +161,6 @@ export class TextCursor implements EntryCursor {
     const { scanner } = this.#line
     if (cache === undefined || scanner.state !== 'init') return false
     const start = scanner.at
-    if (this.#created !== undefined && hasCreated(this.#line.type) && !this.#created.knowsNoneAt(start)) return false
     const bytes = this.keyBytes
     let slot = cache.guess(this.#view, start)
     let end = slot < 0 ? 0 : start + cache.lengthOf(slot)
@@ -160,6 +169,11 @@ export class TextCursor implements EntryCursor {
       slot = end < 0 ? -1 : cache.find(bytes, this.#view, start, end)
       if (slot < 0) return false
     }
+    const created = this.#created
+    const starts = created !== undefined && hasCreated(this.#line.type)
+    const key = starts ? cache.noteOf(slot) : 0
+    // Known from a page on which its type had no start timestamps.
+    if (starts && key === 0) return false
     this.#line.hasExemplar = false
     const next = this.#restOfLine(bytes, start, end + 1)
     if (next < 0) return false
@@ -168,7 +182,7 @@ export class TextCursor implements EntryCursor {
     this.keyStart = start
     this.keyEnd = end
     this.slot = slot
-    this.startTimestamp = 0
+    this.startTimestamp = created === undefined ? 0 : created.startOf(key, this.#line.type, next)
     scanner.at = next
     return true
   }

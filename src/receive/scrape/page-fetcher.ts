@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { HttpClient, HttpResponse } from '../http-client/client.ts'
+import { withDeadline } from '../http-client/deadline.ts'
 import { responseTooLarge } from '../http-client/errors.ts'
 import { badEncoding, badStatus, bodyTooLarge, timedOut } from './errors.ts'
 
@@ -51,24 +52,13 @@ export class PageFetcher {
 
   async fetch(signal: AbortSignal): Promise<Page> {
     const { url, timeout } = this.#options
-    const over = new AbortController()
-    const deadline = this.#clock.sleep(timeout, AbortSignal.any([signal, over.signal])).then(
-      () => over.abort(timedOut({ url, seconds: timeout / 1000 })),
-      () => undefined, // answered or stopped before
-    )
+    const late = (): Error => timedOut({ url, seconds: timeout / 1000 })
+    const get = async (until: AbortSignal): Promise<Page> =>
+      this.#page(await this.#client.fetch({ url, headers: this.#headers, maxBytes: this.#limit, signal: until }))
     try {
-      const request = {
-        url,
-        headers: this.#headers,
-        maxBytes: this.#limit,
-        signal: AbortSignal.any([signal, over.signal]),
-      }
-      return await this.#page(await this.#client.fetch(request))
+      return await withDeadline(get, { timeout, late, clock: this.#clock, signal })
     } catch (error) {
       throw isTooLarge(error) ? bodyTooLarge({ limit: this.#options.bodySizeLimit }) : error
-    } finally {
-      over.abort()
-      await deadline
     }
   }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { LabelSet } from '../../model/labels.ts'
@@ -202,6 +202,35 @@ describe('the state', () => {
     ])
     expect(rig.manager.relabelSteps('nope', LabelSet.EMPTY)).toBeUndefined()
   })
+})
+
+test('failed scrapes are logged to a file of their own', async () => {
+  await using server = await startServer(answer('', {}, 500))
+  await using folder = await tempFolder()
+  const file = join(folder.path, 'failures.log')
+  const rig = await new ScrapeRig([jobFor(server, { scrape_failure_log_file: file })]).start()
+  await rig.tick()
+  await rig.tick()
+  await rig.manager.stop(AbortSignal.timeout(5000))
+  const lines = (await readFile(file, 'utf8')).trim().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'ERROR',
+    msg: 'server returned HTTP status 500 Internal Server Error',
+    job_name: 'j',
+    target: `${server.url}/metrics`,
+  })
+})
+
+test('a target behind a Unix socket is scraped through it', async () => {
+  await using folder = await tempFolder()
+  const path = join(folder.path, 'exporter.sock')
+  await using _server = await startServer(answer('a 1\n'), { path })
+  const static_configs = [{ targets: ['app'], labels: { __unix_socket__: path } }]
+  await using rig = await new ScrapeRig([jobOf({ static_configs })]).start()
+  await rig.tick()
+  expect(rig.report()).toMatchObject({ up: 1 })
+  expect(rig.manager.activeTargets()[0]?.labels.toRecord()).toEqual({ instance: 'app', job: 'j' })
 })
 
 test('a thousand targets are scraped evenly over the interval', async () => {

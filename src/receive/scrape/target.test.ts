@@ -99,18 +99,18 @@ describe('labels of a target', () => {
 })
 
 describe('the URL of a target', () => {
-  const f = (labels: Labels, params: Record<string, string[]>, want: string): void => {
+  const f = (labels: Labels, params: Record<string, string[]>): string => {
     const base = { __scheme__: 'http', __address__: 'h', __metrics_path__: '/metrics' }
-    expect(targetUrl(LabelSet.of({ ...base, ...labels }), params)).toBe(want)
+    return targetUrl(LabelSet.of({ ...base, ...labels }), params)
   }
   test('is written as Go writes it', () => {
-    f({}, {}, 'http://h/metrics')
-    f({ __address__: 'h:80' }, {}, 'http://h:80/metrics')
-    f({ __scheme__: 'https', __address__: '[::1]:443' }, {}, 'https://[::1]:443/metrics')
-    f({ __metrics_path__: '' }, {}, 'http://h')
-    f({ __metrics_path__: 'm/ä b?c#d' }, {}, 'http://h/m/%C3%A4%20b%3Fc%23d')
-    f({}, { b: ['2', '3'], a: ['x y&z', "('*')"] }, 'http://h/metrics?a=x+y%26z&a=%28%27%2A%27%29&b=2&b=3')
-    f({ __param_b: 'label', __param_c: 'new' }, { b: ['2', '3'] }, 'http://h/metrics?b=label&b=3&c=new')
+    expect(f({}, {})).toBe('http://h/metrics')
+    expect(f({ __address__: 'h:80' }, {})).toBe('http://h:80/metrics')
+    expect(f({ __scheme__: 'https', __address__: '[::1]:443' }, {})).toBe('https://[::1]:443/metrics')
+    expect(f({ __metrics_path__: '' }, {})).toBe('http://h')
+    expect(f({ __metrics_path__: 'm/ä b?c#d' }, {})).toBe('http://h/m/%C3%A4%20b%3Fc%23d')
+    expect(f({}, { b: ['2', '3'], a: ['x y&z', "('*')"] })).toBe('http://h/metrics?a=x+y%26z&a=%28%27%2A%27%29&b=2&b=3')
+    expect(f({ __param_b: 'label', __param_c: 'new' }, { b: ['2', '3'] })).toBe('http://h/metrics?b=label&b=3&c=new')
   })
 
   test('is shown to others under the external name', () => {
