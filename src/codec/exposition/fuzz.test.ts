@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, nat, oneof, property, record, string, uint8Array } from 'fast-check'
+import { array, assert, constantFrom, integer, nat, oneof, property, record, uint8Array } from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { printEntries } from '../../../test/support/entries.ts'
@@ -195,21 +195,49 @@ describe('mutated pages', () => {
 
   test('noise is refused or read, never more', () => {
     assert(
-      property(
-        oneof(
-          uint8Array({ maxLength: 200 }),
-          string({ unit: 'binary', maxLength: 100 }).map((text) => Buffer.from(text)),
-        ),
-        (bytes) => {
-          const pages: EntryCursor[] = [
-            new TextCursor(bytes, { format: 'text' }),
-            new TextCursor(bytes, { format: 'openmetrics' }),
-            new ProtobufCursor(bytes),
-          ]
-          for (const cursor of pages) expect(outcome(cursor, bytes.length * 4 + 10)).toBeInstanceOf(Array)
-        },
-      ),
+      property(uint8Array({ maxLength: 200 }), (bytes) => {
+        const pages: EntryCursor[] = [
+          new TextCursor(bytes, { format: 'text' }),
+          new TextCursor(bytes, { format: 'openmetrics' }),
+          new ProtobufCursor(bytes),
+        ]
+        for (const cursor of pages) expect(outcome(cursor, bytes.length * 4 + 10)).toBeInstanceOf(Array)
+      }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('hostile pages', () => {
+  const many = (length: number, each: (i: number) => string): string =>
+    Array.from({ length }, (_, i) => each(i)).join('')
+  const label = (i: number): string => `l${(i * 7919) % 100_003}="${'\\\\'.repeat(3)}",`
+  const bucket = (i: number): string => `h_bucket{le="${30_000 - i}"} ${30_000 - i}\n`
+  const pages: [name: string, page: string, want: RegExp][] = [
+    ['30,000 labels in no order', `x{${many(30_000, label)}} 1\n# EOF\n`, /^x\{.* 1$/],
+    [
+      'a label value without an end',
+      `x{a="${'\\"'.repeat(300_000)}`,
+      /expected label value, got "\\"(.{1,20000})\.\.\. \("INVALID"\)/,
+    ],
+    [
+      'buckets from the last to the first',
+      `# TYPE h histogram\n${many(30_000, bucket)}# EOF\n`,
+      /^h \{schema:-53 count:30000 /,
+    ],
+    [
+      'a family of _created words',
+      `# TYPE c counter\n${many(20_000, (i) => `c_total{a="_created${i}"} 1\n`)}# EOF\n`,
+      /^c_total\{a="_created19999"\} 1$/,
+    ],
+  ]
+  test.each(pages)('%s: read or refused in linear time', (_, page, want) => {
+    const memory = new NhcbMemory(new SeriesCache())
+    const cursor = new TextCursor(Buffer.from(page), {
+      format: 'openmetrics',
+      createdTimestamps: true,
+      cache: memory.cache,
+    })
+    expect(outcome(new NhcbCursor(cursor, { keepClassic: false, memory }), 200_000).at(-1)).toMatch(want)
   })
 })
