@@ -81,9 +81,9 @@ export function decode(length: u32, maxRawBytes: u32, rowLimit: u32, version: u3
   previous = 0
   const declared = declaredLength(input.at, length)
   if (declared < 0) return CORRUPT_SNAPPY
-  if (declared > i64(maxRawBytes)) return TOO_LARGE
   // Snappy can't say more than 64 bytes with three: a body that declares more is lying.
   if (declared > (i64(length) * 64) / 3 + 64) return CORRUPT_SNAPPY
+  if (declared > i64(maxRawBytes)) return TOO_LARGE
   raw.ensure(u32(declared))
   if (!uncompress(input.at, length, raw.at, u32(declared))) return CORRUPT_SNAPPY
   rawLength = u32(declared)

@@ -222,6 +222,32 @@ describe.each([1, 2] as const)('remote write decoder, version %i', (version) => 
     expect(batch.histograms.timestamps).toEqual(Float64Array.of(7, 7, 9))
   })
 
+  test('brings schemas that are too fine down to 8', () => {
+    const { batch } = decode([
+      {
+        labels: named('latency'),
+        histograms: [
+          {
+            timestamp: 1,
+            sum: 1,
+            schema: 10,
+            countInt: 15,
+            positiveSpans: [
+              { offset: -3, length: 3 },
+              { offset: 1, length: 3 },
+            ],
+            positiveDeltas: [1, 1, 1, 0, 0, 0],
+          },
+        ],
+      },
+    ])
+    // Buckets -3, -2, -1 fall into 0 as 0 does; 1, 2 and 3 into 1.
+    expect(batch.histograms.values[0]).toMatchObject({
+      schema: 8,
+      positive: { offsets: [0], lengths: [2], counts: [6, 9] },
+    })
+  })
+
   const badHistograms: [reason: string, histogram: Partial<NonNullable<SeriesInput['histograms']>[number]>][] = [
     ['3 observations in buckets, but the count is 4', { countInt: 4 }],
     ['3 observations in buckets, but the count is 2', { countInt: 2, sum: NaN }],
