@@ -86,13 +86,13 @@ function makeSeries(
   if (!(scope.labels instanceof Map)) return { reason: 'unnamable', message: messageIn(scope.labels) }
   const labels = deps.translation.pointLabels(readAttributes(point.attributes), resource.labels, scope.labels)
   if (!(labels instanceof Map)) return { reason: 'unnamable', message: labels.message }
+  // First, so that no series is registered for a point that can't be added up.
+  const delta = context.delta ? deltaState(context, labels, deps.deltas) : undefined
+  if (delta !== undefined && 'reason' in delta) return delta
   const refs = resolveParts(metric.metadata.metric, labels, shape.parts(), deps.table)
   if ('reason' in refs) return refs
   const { bounds, hasSum } = shape
-  const series = { key: point.attributes.key(), position, refs, bounds: [...bounds], hasSum, delta: undefined }
-  if (!context.delta) return series
-  const delta = deltaState(context, labels, deps.deltas)
-  return 'reason' in delta ? delta : { ...series, delta }
+  return { key: point.attributes.key(), position, refs, bounds: [...bounds], hasSum, delta }
 }
 
 function resolveParts(
