@@ -49,15 +49,15 @@ export function parseYaml(file: string, text: string): YamlSource {
     problems,
     value,
     locate: (path, what) => {
-      const { key, value } = found(path)
+      const { key, value: node } = found(path)
       // A section or list begins somewhere below its key, which is where one looks for it.
-      const node = what === 'key' || !isScalar(value) ? (key ?? value) : value
-      return placeOf(node?.range?.[0] ?? 0)
+      const shown = what === 'key' || !isScalar(node) ? (key ?? node) : node
+      return placeOf(shown?.range?.[0] ?? 0)
     },
     textAt: (path) => {
-      const { value, exact } = found(path)
-      if (!exact || !isScalar(value)) return undefined
-      return value.value instanceof Uint8Array ? decodeUtf8(value.value) : value.source
+      const { value: node, exact } = found(path)
+      if (!exact || !isScalar(node)) return undefined
+      return node.value instanceof Uint8Array ? decodeUtf8(node.value) : node.source
     },
   }
 }
