@@ -1,5 +1,5 @@
 /** The engine in this process: chDB, which is ClickHouse as a library. One data folder a process. */
-import { open, rm, writeFile } from 'node:fs/promises'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
 import type { Clock } from '../../core/clock.ts'
@@ -87,7 +87,7 @@ export class EmbeddedEngine implements Engine {
     const folder = await openDataFolder(path)
     try {
       const configFile = join(folder.path, 'engine.xml')
-      await writeFile(configFile, serverConfig(limits))
+      await writeChanged(configFile, serverConfig(limits))
       this.#opened = await this.#open(folder, connectionArgs(configFile, limits))
       await this.#opened.control.queryAsync('CREATE DATABASE IF NOT EXISTS bongsu')
       for (const session of this.#opened.all) await session.queryAsync('USE bongsu')
@@ -295,6 +295,11 @@ export class EmbeddedEngine implements Engine {
 function readText(query: Sql, pipe: string, { maxMemoryBytes }: ReadOptions): string {
   const settings = maxMemoryBytes === undefined ? '' : ` SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
   return `${inline(query)} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+}
+
+/** Leaves a file alone that says so already: on a full disk, writing it again would leave it empty. */
+async function writeChanged(file: string, text: string): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text)
 }
 
 /** A session holds a query that failed, memory and all, until its next one. */
