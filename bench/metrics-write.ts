@@ -18,12 +18,18 @@ import { loadMigrations, migrate } from '../src/store/migrate.ts'
 import { embeddedEngine } from '../test/support/embedded-store.ts'
 import { ingest, metricsStore, never } from '../test/support/metrics-store.ts'
 
-const [series = 10_000, rounds = 300, rowsARequest = 2_000, senders = 2, perSeries = 1] = process.argv.slice(2).map(Number)
+const [series = 10_000, rounds = 300, rowsARequest = 2_000, senders = 2, perSeries = 1] = process.argv
+  .slice(2)
+  .map(Number)
 
 const folder = await mkdtemp(join(tmpdir(), 'bongsu-bench-'))
 const engine = embeddedEngine(join(folder, 'data'))
 await engine.start(never)
-await migrate(await loadMigrations(), { cluster: undefined }, { engine, clock: systemClock, log: silentLog, signal: never })
+await migrate(
+  await loadMigrations(),
+  { cluster: undefined },
+  { engine, clock: systemClock, log: silentLog, signal: never },
+)
 const store = metricsStore({ engine, walFolder: join(folder, 'wal'), head: { flush_interval: durationMs(30_000) } })
 await store.start(never)
 const table = store.consumer.seriesTable(DEFAULT_TENANT)
@@ -88,8 +94,12 @@ console.log(`${total} samples, ${rowsARequest} rows a request, ${senders} sender
 console.log(`cpu: ${us(acknowledged)} us/sample until acknowledged, ${us(used)} with the flush`)
 console.log(`wall: ${(acknowledgedWall / 1000).toFixed(2)} s = ${Math.round(total / acknowledgedWall)} k samples/s`)
 const at = (p: number): string => (latencies[Math.floor(latencies.length * p)] ?? 0).toFixed(1)
-console.log(`ack ms: p50 ${at(0.5)} p99 ${at(0.99)} max ${at(0.9999)}; event loop stalls: p99 ${Math.round(lag.percentile(99) / 1e6)} max ${Math.round(lag.max / 1e6)} ms`)
-console.log(`rss ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB, head ${Math.round(store.head.bytes / 2 ** 20)} MiB`)
+console.log(
+  `ack ms: p50 ${at(0.5)} p99 ${at(0.99)} max ${at(0.9999)}; event loop stalls: p99 ${Math.round(lag.percentile(99) / 1e6)} max ${Math.round(lag.max / 1e6)} ms`,
+)
+console.log(
+  `rss ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB, head ${Math.round(store.head.bytes / 2 ** 20)} MiB`,
+)
 const settle = process.cpuUsage()
 await new Promise((resolve) => setTimeout(resolve, 5_000))
 console.log(`merges in the next 5 s: ${us(process.cpuUsage(settle))} us/sample`)

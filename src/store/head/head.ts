@@ -45,6 +45,7 @@ export class Head {
   readonly #retired = new Set<Retired>()
   readonly exemplars: ExemplarRing
   #watermark = -Infinity
+  #sweptTo = -Infinity
   #generations = 0
   #lastRetired = 0
 
@@ -156,7 +157,7 @@ export class Head {
   async #sweep(signal: AbortSignal): Promise<void> {
     let before = this.#watermark
     for (const pin of this.#pins) before = Math.min(before, pin.watermark)
-    if (before === -Infinity) return
+    if (before <= this.#sweptTo) return
     for (const tenant of this.#tenants.values()) {
       tenant.histograms.evict(before)
       for (let ref = 0; ref < tenant.registry.size; ref++) {
@@ -165,6 +166,7 @@ export class Head {
         if (signal.aborted) return
       }
     }
+    this.#sweptTo = before
   }
 
   #retireIdle(now: number): void {

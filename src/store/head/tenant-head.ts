@@ -138,7 +138,7 @@ export class TenantHead implements SeriesTable {
     for (let i = 0; i < refs.length; i++) {
       const ref = refs[i] as number
       const t = timestamps[i] as number
-      if (t > samples.lastTime(ref) && t >= watermark && t <= latest) {
+      if (t > samples.lastTime(ref) && t >= watermark && t <= latest && t === Math.floor(t)) {
         samples.append(ref, t, values, i)
         outcomes[i] = KEPT
       } else outcomes[i] = this.#takeUnusual(ref, t, latest, values, i)
