@@ -119,7 +119,7 @@ function decodeV1(): i32 {
 function seriesV1(start: usize, end: usize): i32 {
   let entry = guess(previous)
   let position = start
-  if (entry !== 0 && follows(entry, scope, start, end) && !labelAt(start + keyLength(entry), end)) {
+  if (entry !== 0 && follows(entry, start, end) && !labelAt(start + keyLength(entry), end)) {
     position = start + keyLength(entry)
   } else {
     position = endOfLabels(start, end)
@@ -338,7 +338,7 @@ function seriesV2(start: usize, end: usize): i32 {
 function seriesByKey(): usize {
   const length = keyRefs * 4
   let entry = guess(previous)
-  if (entry !== 0 && keyLength(entry) === length && follows(entry, scope, key.at, key.at + length)) return entry
+  if (entry !== 0 && keyLength(entry) === length && follows(entry, key.at, key.at + length)) return entry
   entry = find(scope, key.at, length)
   rememberOrder(previous, entry)
   return entry
