@@ -35,7 +35,7 @@ export const storeSection = defineSection({
       path: z
         .string()
         .min(1)
-        .prefault('data')
+        .prefault('bongsu-data')
         .describe('Folder of the embedded store; one process at a time holds it.'),
       url: url.optional().describe('HTTP address of a ClickHouse server; when given, it is the store.'),
       user: z.string().prefault('default').describe('User at the ClickHouse server.'),

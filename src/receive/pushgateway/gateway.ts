@@ -1,0 +1,169 @@
+/** Keeps what was pushed and writes it as samples, again and again, until it is deleted. */
+import { join } from 'node:path'
+import { every } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { BongsuError, messageOf } from '../../core/errors.ts'
+import type { Component } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log.ts'
+import type { Counter, Telemetry } from '../../core/telemetry.ts'
+import type { TenantId } from '../../model/tenant.ts'
+import type { ConfigOf } from '../../config/section.ts'
+import type { MetricsConsumer } from '../../signals/metrics.ts'
+import type { pushgatewaySection } from './config.ts'
+import { metadataOf, toBatch } from './emission.ts'
+import type { Emission } from './emission.ts'
+import { allFamilies, goneSeries, groupKey, seriesOf } from './group.ts'
+import type { Group, Grouping } from './group.ts'
+import { GroupStore } from './group-store.ts'
+import { readPage } from './page.ts'
+
+export interface PushgatewayOptions extends ConfigOf<typeof pushgatewaySection> {
+  /** Where the groups are kept over a restart; must exist. */
+  readonly folder: string
+}
+
+export interface PushgatewayDeps {
+  readonly consumer: MetricsConsumer
+  readonly clock: Clock
+  readonly log: Log
+  readonly telemetry: Telemetry
+}
+
+export interface Push {
+  readonly tenant: TenantId
+  readonly grouping: Grouping
+  readonly body: Buffer
+  readonly contentType: string | undefined
+  /** True: the group then holds nothing but this push (PUT); false: other metrics of the group stay (POST). */
+  readonly replace: boolean
+}
+
+export class Pushgateway implements Component {
+  readonly name = 'pushgateway'
+  readonly #options: PushgatewayOptions
+  readonly #deps: PushgatewayDeps
+  readonly #store: GroupStore
+  readonly #pushes: Counter<'outcome'>
+  readonly #failedWrites: Counter
+  readonly #rejected: Counter<'code'>
+  readonly #stopping = new AbortController()
+  #work: Promise<void> = Promise.resolve()
+  /** UnixMs of the newest samples written: later ones must be later. */
+  #lastWritten = 0
+
+  constructor(options: PushgatewayOptions, deps: PushgatewayDeps) {
+    this.#options = options
+    this.#deps = deps
+    this.#store = new GroupStore(options, { path: join(options.folder, 'pushgateway.json') })
+    const { telemetry } = deps
+    this.#pushes = telemetry.counter({
+      name: 'bongsu_pushgateway_pushes_total',
+      help: 'Pushes, by outcome: taken, refused, deleted.',
+      labels: ['outcome'],
+    })
+    this.#failedWrites = telemetry.counter({
+      name: 'bongsu_pushgateway_failed_writes_total',
+      help: 'Rounds in which the pushed values could not be written as samples.',
+    })
+    this.#rejected = telemetry.counter({
+      name: 'bongsu_pushgateway_rejected_rows_total',
+      help: 'Pushed values that the store refused, by reason.',
+      labels: ['code'],
+    })
+    telemetry.gauge({ name: 'bongsu_pushgateway_groups_count', help: 'Groups held.' }).read(() => this.#store.size)
+  }
+
+  /** Reads the groups of before. Throws `pushgateway.snapshot_unreadable`. */
+  async start(): Promise<void> {
+    await this.#store.load()
+    this.#work = every(this.#deps.clock, this.#options.interval, this.#stopping.signal, () => this.#writeAll())
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the push gateway stops'))
+    await this.#work
+    await this.#store.settled()
+  }
+
+  /** The groups of a tenant, in order of their first push. */
+  groups(tenant: TenantId): readonly Group[] {
+    return this.#store.of(tenant)
+  }
+
+  /**
+   * Resolves once the push is safe on disk; its values are then written now and at every interval. Throws
+   * `exposition.malformed`, `pushgateway.refused`, `pushgateway.limit` and `pushgateway.not_saved`.
+   */
+  async push({ tenant, grouping, body, contentType, replace }: Push): Promise<void> {
+    const now = this.#deps.clock.now()
+    const key = groupKey(tenant, grouping)
+    const before = this.#store.get(key)
+    let group: Group
+    try {
+      const pushed = readPage(body, contentType, grouping, now)
+      const families = replace || before === undefined ? pushed : new Map([...before.families, ...pushed])
+      group = { tenant, grouping, families, pushedAt: now, failedAt: before?.failedAt ?? 0 }
+      this.#store.check(key, group)
+    } catch (error) {
+      await this.#refused(key, before ?? { tenant, grouping, families: new Map(), pushedAt: 0, failedAt: 0 }, now)
+      throw error
+    }
+    await this.#store.put(key, group)
+    this.#pushes.inc(1, { outcome: 'taken' })
+    await this.#write(tenant, this.#emission([group], goneSeries(before, group)))
+  }
+
+  /** Forgets a group, if there is one; its series end with staleness markers. Throws `pushgateway.not_saved`. */
+  async delete(tenant: TenantId, grouping: Grouping): Promise<void> {
+    const key = groupKey(tenant, grouping)
+    const before = this.#store.get(key)
+    this.#pushes.inc(1, { outcome: 'deleted' })
+    if (before === undefined) return
+    await this.#store.delete(key)
+    await this.#write(tenant, this.#emission([], goneSeries(before, undefined)))
+  }
+
+  /** A refused push leaves the group as it was, but for the time of the failure. */
+  async #refused(key: string, group: Group, now: number): Promise<void> {
+    this.#pushes.inc(1, { outcome: 'refused' })
+    if (!this.#store.hasRoomFor(key)) return
+    const after = { ...group, failedAt: now }
+    await this.#store.put(key, after)
+    await this.#write(group.tenant, this.#emission([after], []))
+  }
+
+  async #writeAll(): Promise<void> {
+    for (const tenant of this.#store.tenants()) {
+      if (this.#stopping.signal.aborted) return
+      await this.#write(tenant, this.#emission(this.#store.of(tenant), []))
+    }
+  }
+
+  #emission(groups: readonly Group[], gone: Emission['gone']): Emission {
+    this.#lastWritten = Math.max(this.#deps.clock.now(), this.#lastWritten + 1)
+    return {
+      current: groups.flatMap(seriesOf),
+      gone,
+      metadata: metadataOf(groups.flatMap(allFamilies)),
+      timestamp: this.#lastWritten,
+    }
+  }
+
+  /** The groups themselves are safe, so what can't be written now is left to the next round. */
+  async #write(tenant: TenantId, emission: Emission): Promise<void> {
+    const { consumer, clock, log } = this.#deps
+    const { batch, refused } = toBatch(emission, consumer.seriesTable(tenant))
+    for (const { code } of refused) this.#rejected.inc(1, { code })
+    try {
+      const ctx = { tenant, signal: AbortSignal.timeout(this.#options.interval * 2), receivedAt: clock.now() }
+      const { rejections } = await consumer.consumeMetrics(batch, ctx)
+      for (const { code } of rejections) this.#rejected.inc(1, { code })
+    } catch (error) {
+      this.#failedWrites.inc()
+      log[error instanceof BongsuError ? 'warn' : 'error']('pushed values could not be written', {
+        tenant,
+        error: error instanceof BongsuError ? error.message : ((error as Error).stack ?? messageOf(error)),
+      })
+    }
+  }
+}
