@@ -71,6 +71,22 @@ describe("the metrics' tables", () => {
     expect([...cost.values()].reduce((sum, one) => sum + one, 0)).toBeLessThan(4)
   })
 
+  test('every part of every table is synced before it counts', async () => {
+    const { name, engine_full: definitions } = await read(
+      sql`SELECT name, engine_full FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`,
+    )
+    expect(name).toEqual(['exemplars', 'histograms', 'metadata', 'migrations', 'samples', 'series'])
+    const synced = expect.stringMatching(
+      /fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1/,
+    ) as string
+    expect(definitions).toEqual((name as string[]).map(() => synced))
+    // And so are tables that say nothing of it: the embedded server's own defaults.
+    const { value } = await read(
+      sql`SELECT value FROM system.merge_tree_settings WHERE name IN ('fsync_after_insert', 'fsync_part_directory', 'min_rows_to_fsync_after_merge')`,
+    )
+    expect(value).toEqual(['1', '1', '1'])
+  })
+
   test('staleness markers keep their bits', async () => {
     const values = Float64Array.of(1, 2)
     setStale(values, 1)
