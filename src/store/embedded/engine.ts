@@ -109,7 +109,7 @@ export class EmbeddedEngine implements Engine {
       await this.#withWriter(signal, async (session) => {
         const file = join(folder.inbox, `${++this.#files}.native`)
         try {
-          await writeFile(file, Buffer.concat(encodeBlock(columns, rows)), { flag: 'wx', mode: 0o600 })
+          await writeFile(file, encodeBlock(columns, rows), { flag: 'wx', mode: 0o600 })
           await sessions.run(session, insert(file))
         } finally {
           await rm(file, { force: true })
