@@ -1,3 +1,4 @@
+import { NhcbMemory } from '../../codec/exposition/nhcb-memory.ts'
 import { SeriesCache } from '../../codec/exposition/series-cache.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { SeriesRef, SeriesTable } from '../../signals/metrics.ts'
@@ -11,6 +12,8 @@ export const NO_REF = 0xffffffff
  */
 export class ScrapeCache {
   readonly keys = new SeriesCache()
+  /** Series that only the conversion of classic histograms knows: they have slots, but nothing in the columns here. */
+  readonly histograms = new NhcbMemory(this.keys)
   /** Number of the scrape at hand, from 1. */
   scrape = 0
   /** By slot: the scrape in which the series was last seen. */
@@ -87,7 +90,7 @@ export class ScrapeCache {
 
   #forgetUnseen(): void {
     const gone: number[] = []
-    for (let slot = 0; slot < this.keys.slots; slot++) {
+    for (let slot = 0; slot < Math.min(this.keys.slots, this.seen.length); slot++) {
       if (this.seen[slot] !== this.scrape && this.seen[slot] !== 0) gone.push(slot)
     }
     for (const slot of gone) {
