@@ -1,6 +1,7 @@
 /** Reads a configuration file by its sections, and tells every problem with its place. Knows no section itself. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { z } from 'zod'
 import { messageOf } from '../core/errors.ts'
 import { nearest } from './nearest.ts'
 import { withOverrides } from './overrides.ts'
@@ -23,6 +24,11 @@ export interface ConfigFile<S extends Sections> {
   readonly problemAt: (severity: Problem['severity'], path: Path, message: string, what?: 'key' | 'value') => Problem
   /** True when the file (or an override) says something at `path`. */
   readonly says: (path: Path) => boolean
+  /**
+   * The entries of a list section, each read by itself and in silence: undefined for one with problems. For a section that
+   * has no value because of some entries, so that the others can still be looked at.
+   */
+  readonly entries: <E extends z.ZodType>(key: string, entry: E) => readonly (z.output<E> | undefined)[]
   /** The file's folder, absolute, which relative paths in it start from. */
   readonly folder: string
 }
@@ -70,6 +76,14 @@ export function loadText<S extends Sections>(
     folder,
     problemAt: (severity, path, message, what = 'value') => {
       return { severity, ...source.place(path, what), path: printPath(path), message }
+    },
+    entries: (key, entry) => {
+      const list = root[key]
+      if (!Array.isArray(list)) return []
+      const ignore = (): void => undefined
+      return list.map((value: unknown, i) =>
+        readValue(entry, { ...source, value }, { at: [key, i], folder, report: ignore }),
+      )
     },
     says: (path) => valueAt(root, path) !== undefined,
   }
