@@ -8,6 +8,7 @@ import { sortProblems } from '../config/problem.ts'
 import type { Problem } from '../config/problem.ts'
 import { isLabelName } from '../model/names.ts'
 import type { GlobalConfig } from '../receive/scrape/config.ts'
+import { missingFiles } from './missing-files.ts'
 import { notActedOn } from './not-acted-on.ts'
 import { gatherScrapeJobs } from './scrape-jobs.ts'
 import { SECTIONS } from './sections.ts'
@@ -25,17 +26,33 @@ export interface AppConfigSource {
   readonly file: string | undefined
   readonly overrides: readonly Override[]
   readonly env: Environment
+  /** Warns of files that are named and not there. */
+  readonly lookForFiles?: boolean
 }
 
 /** Never throws for what a user wrote: everything that is wrong is among the problems. */
-export async function loadAppConfig({ file, overrides, env }: AppConfigSource): Promise<LoadedAppConfig> {
+export async function loadAppConfig({
+  file,
+  overrides,
+  env,
+  lookForFiles = false,
+}: AppConfigSource): Promise<LoadedAppConfig> {
   const main =
     file === undefined ? loadText('defaults', '', SECTIONS, overrides) : await loadFile(file, SECTIONS, overrides)
   const problems = [...main.problems]
   const report = (problem: Problem): void => void problems.push(problem)
+  const onFile = async (one: Pick<ConfigFile<never>, 'filePaths' | 'problemAt'>): Promise<void> => {
+    if (lookForFiles) problems.push(...(await missingFiles(one)))
+  }
   const { values } = main
   const global = values.global === undefined ? undefined : expandLabels(values.global, env, main, report)
-  const scrapeConfigs = await gatherScrapeJobs(main, { global, patterns: values.scrape_config_files ?? [], report })
+  const scrapeConfigs = await gatherScrapeJobs(main, {
+    global,
+    patterns: values.scrape_config_files ?? [],
+    report,
+    onFile,
+  })
+  await onFile(main)
   refuseUtf8Translation(main, report)
   for (const problem of notActedOn(main)) report(problem)
   const failed = problems.some(({ severity }) => severity === 'error')

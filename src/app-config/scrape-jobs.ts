@@ -19,6 +19,8 @@ export interface JobsContext {
   /** Patterns of files with further jobs. */
   readonly patterns: readonly string[]
   readonly report: Report
+  /** Hears of each of those files. */
+  readonly onFile: (file: Pick<ConfigFile<never>, 'filePaths' | 'problemAt'>) => Promise<void>
 }
 
 /** All jobs, ready to run: those of the main file and those of the files that the patterns name. Not all of them after a report. */
@@ -30,6 +32,7 @@ export async function gatherScrapeJobs(main: JobsFile, context: JobsContext): Pr
       const file = await loadFile(path, JOBS)
       for (const problem of file.problems) context.report(problem)
       gathered.add(file)
+      await context.onFile(file)
     }
   }
   return gathered.jobs

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { messageOf } from '../core/errors.ts'
+import { filePathsIn, resolveFilePaths } from './file-paths.ts'
 import { nearest } from './nearest.ts'
 import { withOverrides } from './overrides.ts'
 import type { LayeredSource, Override } from './overrides.ts'
@@ -29,6 +30,8 @@ export interface ConfigFile<S extends Sections> {
    * has no value because of some entries, so that the others can still be looked at.
    */
   readonly entries: <E extends z.ZodType>(key: string, entry: E) => readonly (z.output<E> | undefined)[]
+  /** Every path of a file to be read, absolute, with the key that names it. */
+  readonly filePaths: () => readonly { readonly path: Path; readonly file: string }[]
   /** The file's folder, absolute, which relative paths in it start from. */
   readonly folder: string
 }
@@ -85,6 +88,10 @@ export function loadText<S extends Sections>(
         readValue(entry, { ...source, value }, { at: [key, i], folder, report: ignore }),
       )
     },
+    filePaths: () =>
+      Object.entries(sections).flatMap(([key, { schema }]) => {
+        return filePathsIn(schema, resolveFilePaths(schema, root[key], folder), [key])
+      }),
     says: (path) => valueAt(root, path) !== undefined,
   }
 }

@@ -12,6 +12,8 @@ export type Shape =
 export interface ValueMeta {
   /** The path of a file, relative to the file that names it. */
   readonly path?: boolean
+  /** The file is written, not read. */
+  readonly output?: boolean
   readonly unit?: 'duration' | 'bytes'
   readonly secret?: boolean
   /** May hold a password, which is never shown. */
