@@ -58,7 +58,7 @@ export async function loadAppConfig({
   const failed = problems.some(({ severity }) => severity === 'error')
   // Without an error every section was read.
   const config = failed ? undefined : ({ ...values, global, scrape_configs: scrapeConfigs } as AppConfig)
-  return { config, problems: sortProblems(problems) }
+  return { config, problems: sortProblems(problems, file) }
 }
 
 /** Names of OTLP metrics may stay as they are only where such names are valid. */
