@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
 import type { Path } from './problem.ts'
-import { metaOf, shapeOf } from './schema-walk.ts'
+import { metaOf, schemaOfKey, shapeOf } from './schema-walk.ts'
 
 /** A copy of `value` in which every path of a file (schema `filePath`) that is relative is joined to `folder`. */
 export function resolveFilePaths(schema: z.ZodType, value: unknown, folder: string): unknown {
@@ -14,9 +14,8 @@ export function resolveFilePaths(schema: z.ZodType, value: unknown, folder: stri
     return shape.kind === 'list' ? value.map((item) => resolveFilePaths(shape.item, item, folder)) : value
   }
   if (!isRecord(value) || (shape.kind !== 'object' && shape.kind !== 'map')) return value
-  const schemaOf = (key: string): z.ZodType | undefined => (shape.kind === 'map' ? shape.value : shape.keys[key])
   const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
-    const inner = schemaOf(key)
+    const inner = schemaOfKey(shape, key)
     return [key, inner === undefined ? item : resolveFilePaths(inner, item, folder)]
   })
   return Object.fromEntries(entries)
@@ -35,7 +34,7 @@ export function filePathsIn(schema: z.ZodType, value: unknown, at: Path): readon
   }
   if (!isRecord(value)) return []
   return Object.entries(value).flatMap(([key, item]) => {
-    const inner = shape.kind === 'map' ? shape.value : shape.kind === 'object' ? shape.keys[key] : undefined
+    const inner = schemaOfKey(shape, key)
     return inner === undefined ? [] : filePathsIn(inner, item, [...at, key])
   })
 }

@@ -28,6 +28,12 @@ export function shapeOf(schema: z.ZodType): Shape {
   return { kind: 'value' }
 }
 
+/** The schema of one key of an object or map; undefined where the key is not known. */
+export function schemaOfKey(shape: Shape, key: string): z.ZodType | undefined {
+  if (shape.kind === 'map') return shape.value
+  return shape.kind === 'object' && Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined
+}
+
 export function metaOf(schema: z.ZodType): ValueMeta {
   const layers = unwrapped(schema).reverse()
   const said = layers.flatMap((one) => [one instanceof z.ZodPipe ? (one.out as z.ZodType).meta() : {}, one.meta()])
@@ -50,9 +56,6 @@ export function schemaAt(schema: z.ZodType, path: readonly (string | number)[]):
   const [part, ...rest] = path
   if (part === undefined) return schema
   const shape = shapeOf(schema)
-  let next: z.ZodType | undefined
-  if (shape.kind === 'object') next = shape.keys[String(part)]
-  else if (shape.kind === 'list') next = shape.item
-  else if (shape.kind === 'map') next = shape.value
+  const next = shape.kind === 'list' ? shape.item : schemaOfKey(shape, String(part))
   return next === undefined ? undefined : schemaAt(next, rest)
 }
