@@ -3,6 +3,8 @@ import { RE2JS } from 're2js'
 /** A compiled label regular expression: RE2 syntax, fully anchored, `.` matches newline. */
 export interface LabelRegexp {
   test(value: string): boolean
+  /** All values that match, when the pattern is nothing but literals: an index looks them up instead of testing. */
+  readonly literals?: readonly string[]
 }
 
 /** Characters that mean the same in RE2 and in JavaScript's engine, and can't backtrack: literals, `|` of literals, `.*`, `.+`. */
@@ -23,7 +25,7 @@ function fastPath(pattern: string): LabelRegexp | undefined {
   const alternatives = pattern.split('|')
   if (alternatives.every((one) => LITERALS.test(one))) {
     const set = new Set(alternatives)
-    return { test: (value) => set.has(value) }
+    return { test: (value) => set.has(value), literals: [...set] }
   }
   const wildcard = /^(.*?)\.([*+])$/s.exec(pattern)
   if (wildcard !== null && LITERALS.test(wildcard[1] ?? '')) {

@@ -1,0 +1,103 @@
+/** Rows of the metrics tables as they come out of the engine: series by series, each in order of time. */
+import type { BucketSpans, NativeHistogram } from '../model/histogram.ts'
+import { LabelSet } from '../model/labels.ts'
+import { STALE_NAN } from '../model/stale.ts'
+import type { ArrayColumnData, Block } from './engine.ts'
+import type { SeriesId } from './head/identity.ts'
+import { prefers } from './head/samples.ts'
+import { fromFlags } from './metrics-tables.ts'
+
+/** A 64-bit id column as words, low word first. */
+export function idWords(block: Block): Uint32Array {
+  const ids = block.columns['id'] as BigUint64Array
+  return new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
+}
+
+export function idAt(words: Uint32Array, row: number): SeriesId {
+  return { lo: words[2 * row] as number, hi: words[2 * row + 1] as number }
+}
+
+/** UnixMs of an Int64 column, without a bigint a row. */
+export function timesOf(block: Block): Float64Array {
+  const column = block.columns['ts'] as BigInt64Array
+  const words = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
+  const times = new Float64Array(column.length)
+  for (let i = 0; i < times.length; i++) {
+    times[i] = ((words[2 * i] as number) >>> 0) + (words[2 * i + 1] as number) * 4_294_967_296
+  }
+  return times
+}
+
+/** The end of the run of rows of one series that begins at `from`. */
+export function runEnd(words: Uint32Array, from: number, rows: number): number {
+  const lo = words[2 * from]
+  const hi = words[2 * from + 1]
+  let end = from + 1
+  while (end < rows && words[2 * end] === lo && words[2 * end + 1] === hi) end++
+  return end
+}
+
+/**
+ * Appends rows of one series, in order of time, to columns that end at `at`; the new end. `since` is where the series began.
+ * Two rows of one time (they can only come from before the head's memory) become one: see `prefers`.
+ */
+export function appendDistinct(
+  from: { readonly times: Float64Array; readonly values: Float64Array; readonly start: number; readonly end: number },
+  to: { readonly timestamps: Float64Array; readonly values: Float64Array; readonly since: number },
+  at: number,
+): number {
+  let out = at
+  for (let i = from.start; i < from.end; i++) {
+    const t = from.times[i] as number
+    const isRepeat = out > to.since && to.timestamps[out - 1] === t
+    if (isRepeat && !prefers(from.values[i] as number, to.values[out - 1] as number)) continue
+    const place = isRepeat ? out - 1 : out++
+    to.timestamps[place] = t
+    const value = from.values[i] as number
+    if (value === value) to.values[place] = value
+    else to.values.set(from.values.subarray(i, i + 1), place)
+  }
+  return out
+}
+
+/** Label sets by row of a `labels` column. */
+export function labelSets(block: Block): LabelSet[] {
+  const { ends, items } = block.columns['labels'] as ArrayColumnData
+  const [names, values] = items as [readonly string[], readonly string[]]
+  let from = 0
+  return Array.from({ length: block.rows }, (_, row) => {
+    const end = Number(ends[row])
+    const entries = names.slice(from, end).map((name, i): [string, string] => [name, values[from + i] as string])
+    from = end
+    return LabelSet.from(entries)
+  })
+}
+
+/** The native histogram at each row. */
+export function histogramsOf({ rows, columns }: Block): NativeHistogram[] {
+  const list = (name: string): ((row: number) => number[]) => {
+    const { ends, items } = columns[name] as ArrayColumnData
+    const flat = items[0] as Float64Array
+    return (row) => Array.from(flat.subarray(row === 0 ? 0 : Number(ends[row - 1]), Number(ends[row])))
+  }
+  const spans = (prefix: string): ((row: number) => BucketSpans) => {
+    const [offsets, lengths, counts] = [list(`${prefix}_offsets`), list(`${prefix}_lengths`), list(`${prefix}_counts`)]
+    return (row) => ({ offsets: offsets(row), lengths: lengths(row), counts: counts(row) })
+  }
+  const number = (name: string, row: number): number => (columns[name] as Float64Array)[row] as number
+  const [positive, negative, custom] = [spans('pos'), spans('neg'), list('custom_values')]
+  return Array.from({ length: rows }, (_, row) => {
+    const flags = fromFlags(number('flags', row))
+    return {
+      ...flags,
+      schema: number('schema', row),
+      zeroThreshold: number('zero_threshold', row),
+      zeroCount: number('zero_count', row),
+      count: number('count', row),
+      sum: flags.stale ? STALE_NAN : number('sum', row),
+      positive: positive(row),
+      negative: negative(row),
+      customValues: custom(row),
+    }
+  })
+}

@@ -1,0 +1,105 @@
+import { systemClock } from '../../src/core/clock.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { Telemetry } from '../../src/core/telemetry.ts'
+import { durationMs, unixMs } from '../../src/core/time.ts'
+import { LabelSet } from '../../src/model/labels.ts'
+import type { Selector } from '../../src/model/matcher.ts'
+import { DEFAULT_TENANT } from '../../src/model/tenant.ts'
+import type { TenantId } from '../../src/model/tenant.ts'
+import type { IngestContext, IngestResult, QueryContext } from '../../src/signals/ingest.ts'
+import { NO_HISTOGRAMS, NO_SAMPLES } from '../../src/signals/metrics.ts'
+import type { MetricsBatch, MetricsConsumer, MetricsQuerier } from '../../src/signals/metrics.ts'
+import type { Engine } from '../../src/store/engine.ts'
+import { headSection } from '../../src/store/head/config.ts'
+import type { HeadConfig } from '../../src/store/head/config.ts'
+import { limitsSection } from '../../src/store/head/limits.ts'
+import type { LimitsConfig } from '../../src/store/head/limits.ts'
+import { MetricsStore } from '../../src/write/metrics-store.ts'
+
+export const never = new AbortController().signal
+
+export interface StoreSetup {
+  readonly engine: Engine
+  readonly walFolder: string
+  readonly head?: Partial<HeadConfig>
+  readonly limits?: Partial<LimitsConfig>
+  readonly clock?: Clock
+}
+
+/** A metrics store that is not started. It flushes only when told, unless the setup says otherwise. */
+export function metricsStore({ engine, walFolder, head, limits, clock = systemClock }: StoreSetup): MetricsStore {
+  const manual = { flush_interval: durationMs(3_600_000), max_age: durationMs(3e11) }
+  return new MetricsStore(
+    {
+      head: { ...headSection.schema.parse({}), ...manual, ...head },
+      limits: { ...limitsSection.schema.parse({}), ...limits },
+      walFolder,
+    },
+    { engine, clock, log: silentLog, telemetry: new Telemetry() },
+  )
+}
+
+export function ingest(tenant: TenantId = DEFAULT_TENANT): IngestContext {
+  return { tenant, signal: never, receivedAt: unixMs(Date.now()) }
+}
+
+export function query(limits: Partial<QueryContext['limits']> = {}, tenant: TenantId = DEFAULT_TENANT): QueryContext {
+  return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, ...limits } }
+}
+
+/** `[series, time, value]`; the series as a record of labels. */
+export type Row = readonly [labels: Readonly<Record<string, string>>, t: number, value: number]
+
+/** A batch of float samples. Throws when a series is refused. */
+export function batchOf(
+  consumer: MetricsConsumer,
+  rows: readonly Row[],
+  tenant: TenantId = DEFAULT_TENANT,
+): MetricsBatch {
+  const table = consumer.seriesTable(tenant)
+  const refs = rows.map(([labels]) => {
+    const ref = table.resolve(LabelSet.of(labels))
+    if (typeof ref !== 'number') throw new Error(ref.message)
+    return ref
+  })
+  return {
+    generation: table.generation,
+    samples: {
+      ...NO_SAMPLES,
+      refs: Uint32Array.from(refs),
+      timestamps: Float64Array.from(rows, ([, t]) => t),
+      values: Float64Array.from(rows, ([, , value]) => value),
+    },
+    histograms: NO_HISTOGRAMS,
+    exemplars: [],
+    metadata: [],
+  }
+}
+
+export function write(consumer: MetricsConsumer, rows: readonly Row[], tenant?: TenantId): Promise<IngestResult> {
+  return consumer.consumeMetrics(batchOf(consumer, rows, tenant), ingest(tenant))
+}
+
+/** All samples of a selector, as `series -> [[t, value], ...]`. Throws when a series comes twice. */
+export async function select(
+  querier: MetricsQuerier,
+  selector: Selector,
+  start = -1e15,
+  end = 1e15,
+  ctx = query(),
+): Promise<Record<string, [number, number][]>> {
+  const found: Record<string, [number, number][]> = {}
+  for await (const block of querier.selectSeries(selector, { start: unixMs(start), end: unixMs(end) }, ctx)) {
+    for (const [i, labels] of block.series.entries()) {
+      const key = labels.toString()
+      if (found[key] !== undefined) throw new Error(`${key} came twice`)
+      const rows: [number, number][] = []
+      for (let at = block.offsets[i] as number; at < (block.offsets[i + 1] as number); at++) {
+        rows.push([block.timestamps[at] as number, block.values[at] as number])
+      }
+      found[key] = rows
+    }
+  }
+  return found
+}
