@@ -1,5 +1,4 @@
 /** Keeps what was pushed and writes it as samples, again and again, until it is deleted. */
-import { join } from 'node:path'
 import { every } from '../../core/clock.ts'
 import type { Clock } from '../../core/clock.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
@@ -18,7 +17,7 @@ import { GroupStore } from './group-store.ts'
 import { readPage } from './page.ts'
 
 export interface PushgatewayOptions extends ConfigOf<typeof pushgatewaySection> {
-  /** Where the groups are kept over a restart; must exist. */
+  /** Where the groups are kept over a restart, a file each; it is made if need be. */
   readonly folder: string
 }
 
@@ -54,7 +53,7 @@ export class Pushgateway implements Component {
   constructor(options: PushgatewayOptions, deps: PushgatewayDeps) {
     this.#options = options
     this.#deps = deps
-    this.#store = new GroupStore(options, { path: join(options.folder, 'pushgateway.json') })
+    this.#store = new GroupStore(options, { folder: options.folder })
     const { telemetry } = deps
     this.#pushes = telemetry.counter({
       name: 'bongsu_pushgateway_pushes_total',
@@ -73,7 +72,7 @@ export class Pushgateway implements Component {
     telemetry.gauge({ name: 'bongsu_pushgateway_groups_count', help: 'Groups held.' }).read(() => this.#store.size)
   }
 
-  /** Reads the groups of before. Throws `pushgateway.snapshot_unreadable`. */
+  /** Reads the groups of before. Throws `pushgateway.group_unreadable`. */
   async start(): Promise<void> {
     await this.#store.load()
     this.#work = every(this.#deps.clock, this.#options.interval, this.#stopping.signal, () => this.#writeAll())
@@ -98,14 +97,15 @@ export class Pushgateway implements Component {
     const now = this.#deps.clock.now()
     const key = groupKey(tenant, grouping)
     const before = this.#store.get(key)
+    const empty: Group = { tenant, grouping, families: new Map(), createdAt: now, pushedAt: 0, failedAt: 0 }
     let group: Group
     try {
       const pushed = readPage(body, contentType, grouping, now)
       const families = replace || before === undefined ? pushed : new Map([...before.families, ...pushed])
-      group = { tenant, grouping, families, pushedAt: now, failedAt: before?.failedAt ?? 0 }
+      group = { ...(before ?? empty), families, pushedAt: now }
       this.#store.check(key, group)
     } catch (error) {
-      await this.#refused(key, before ?? { tenant, grouping, families: new Map(), pushedAt: 0, failedAt: 0 }, now)
+      await this.#refused(key, before ?? empty, now)
       throw error
     }
     await this.#store.put(key, group)
@@ -118,9 +118,9 @@ export class Pushgateway implements Component {
     const key = groupKey(tenant, grouping)
     const before = this.#store.get(key)
     this.#pushes.inc(1, { outcome: 'deleted' })
-    if (before === undefined) return
+    // Also when there is none in memory: its file may still be there, from a removal that failed.
     await this.#store.delete(key)
-    await this.#write(tenant, this.#emission([], goneSeries(before, undefined)))
+    if (before !== undefined) await this.#write(tenant, this.#emission([], goneSeries(before, undefined)))
   }
 
   /** A refused push leaves the group as it was, but for the time of the failure. */
