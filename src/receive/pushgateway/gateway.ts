@@ -12,7 +12,7 @@ import type { pushgatewaySection } from './config.ts'
 import { metadataOf, toBatch } from './emission.ts'
 import type { Emission } from './emission.ts'
 import { allFamilies, goneSeries, groupKey, seriesOf } from './group.ts'
-import type { Group, Grouping } from './group.ts'
+import type { Group, Grouping, PushedSeries } from './group.ts'
 import { GroupStore } from './group-store.ts'
 import { readPage } from './page.ts'
 
@@ -47,6 +47,8 @@ export class Pushgateway implements Component {
   readonly #rejected: Counter<'code'>
   readonly #stopping = new AbortController()
   #work: Promise<void> = Promise.resolve()
+  /** Series whose staleness markers could not be written yet. */
+  readonly #owed = new Map<TenantId, readonly PushedSeries[]>()
   /** UnixMs of the newest samples written: later ones must be later. */
   #lastWritten = 0
 
@@ -110,7 +112,7 @@ export class Pushgateway implements Component {
     }
     await this.#store.put(key, group)
     this.#pushes.inc(1, { outcome: 'taken' })
-    await this.#write(tenant, this.#emission([group], goneSeries(before, group)))
+    await this.#write(tenant, [group], goneSeries(before, group))
   }
 
   /** Forgets a group, if there is one; its series end with staleness markers. Throws `pushgateway.not_saved`. */
@@ -120,7 +122,7 @@ export class Pushgateway implements Component {
     this.#pushes.inc(1, { outcome: 'deleted' })
     // Also when there is none in memory: its file may still be there, from a removal that failed.
     await this.#store.delete(key)
-    if (before !== undefined) await this.#write(tenant, this.#emission([], goneSeries(before, undefined)))
+    if (before !== undefined) await this.#write(tenant, [], goneSeries(before, undefined))
   }
 
   /** A refused push leaves the group as it was, but for the time of the failure. */
@@ -129,29 +131,44 @@ export class Pushgateway implements Component {
     if (!this.#store.hasRoomFor(key)) return
     const after = { ...group, failedAt: now }
     await this.#store.put(key, after)
-    await this.#write(group.tenant, this.#emission([after], []))
+    await this.#write(group.tenant, [after], [])
   }
 
   async #writeAll(): Promise<void> {
-    for (const tenant of this.#store.tenants()) {
+    for (const tenant of new Set([...this.#store.tenants(), ...this.#owed.keys()])) {
       if (this.#stopping.signal.aborted) return
-      await this.#write(tenant, this.#emission(this.#store.of(tenant), []))
+      await this.#write(tenant, this.#store.of(tenant), [])
     }
   }
 
-  #emission(groups: readonly Group[], gone: Emission['gone']): Emission {
+  #emission(tenant: TenantId, groups: readonly Group[], gone: readonly PushedSeries[]): Emission {
     this.#lastWritten = Math.max(this.#deps.clock.now(), this.#lastWritten + 1)
     return {
       current: groups.flatMap(seriesOf),
-      gone,
+      gone: [...this.#stillOwed(tenant), ...gone],
       metadata: metadataOf(groups.flatMap(allFamilies)),
       timestamp: this.#lastWritten,
     }
   }
 
+  /** Without those that were pushed again meanwhile. */
+  #stillOwed(tenant: TenantId): readonly PushedSeries[] {
+    const owed = this.#owed.get(tenant)
+    if (owed === undefined) return []
+    const alive = new Set(
+      this.#store
+        .of(tenant)
+        .flatMap(seriesOf)
+        .map(({ labels }) => labels.key()),
+    )
+    return owed.filter(({ labels }) => !alive.has(labels.key()))
+  }
+
   /** The groups themselves are safe, so what can't be written now is left to the next round. */
-  async #write(tenant: TenantId, emission: Emission): Promise<void> {
+  async #write(tenant: TenantId, groups: readonly Group[], gone: readonly PushedSeries[]): Promise<void> {
     const { consumer, clock, log } = this.#deps
+    const emission = this.#emission(tenant, groups, gone)
+    this.#owed.delete(tenant)
     const { batch, refused } = toBatch(emission, consumer.seriesTable(tenant))
     for (const { code } of refused) this.#rejected.inc(1, { code })
     try {
@@ -160,6 +177,8 @@ export class Pushgateway implements Component {
       for (const { code } of rejections) this.#rejected.inc(1, { code })
     } catch (error) {
       this.#failedWrites.inc()
+      const owed = [...(this.#owed.get(tenant) ?? []), ...emission.gone]
+      if (owed.length > 0) this.#owed.set(tenant, owed)
       log[error instanceof BongsuError ? 'warn' : 'error']('pushed values could not be written', {
         tenant,
         error: error instanceof BongsuError ? error.message : ((error as Error).stack ?? messageOf(error)),

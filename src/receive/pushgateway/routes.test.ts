@@ -202,6 +202,19 @@ describe('push gateway', () => {
     expect(values(a)).toEqual([3])
   })
 
+  test('ends series later when it cannot do so now, unless they are pushed again', async () => {
+    await call('PUT', '/metrics/job/batch', PAGE)
+    metrics.full = true
+    expect((await call('DELETE', '/metrics/job/batch')).status).toBe(202)
+    metrics.full = false
+    await call('PUT', '/metrics/job/batch', 'duration_seconds 7\n')
+    await clock.advance(15_000)
+    expect([values(a), values(duration)]).toEqual([
+      [3, 'stale'],
+      [1.5, 7, 7],
+    ])
+  })
+
   test('never pushes its own two metrics as a job would have them', async () => {
     await call('PUT', '/metrics/job/batch', 'push_time_seconds 5\n')
     expect(values({ __name__: 'push_time_seconds', job: 'batch' })).toEqual([START / 1000])
