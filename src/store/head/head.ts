@@ -34,6 +34,8 @@ const AGE_STEP = 300_000
 /** A pass over idle series voids all refs, and each decoder resolves its series anew: so it waits for enough of them, or long. */
 const RETIRE_SHARE = 0.02
 const RETIRE_AFTER_MS = 900_000
+/** A series leaves when it was idle at two checks: so one that was just registered has this long to get its first sample. */
+const IDLE_CHECK_MS = 60_000
 
 export class Head {
   readonly #config: HeadConfig
@@ -48,6 +50,7 @@ export class Head {
   #sweptTo = -Infinity
   #generations = 0
   #lastRetired = 0
+  #lastIdleCheck = 0
 
   constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: { clock: Clock }) {
     this.#config = options.head
@@ -125,7 +128,7 @@ export class Head {
       this.raiseWatermark(this.#timeOfOldest(share))
     }
     await this.#sweep(signal)
-    this.#retireIdle(now)
+    await this.#retireIdle(now, signal)
     await this.#reuseRetired(signal)
   }
 
@@ -169,13 +172,20 @@ export class Head {
     this.#sweptTo = before
   }
 
-  #retireIdle(now: number): void {
+  async #retireIdle(now: number, signal: AbortSignal): Promise<void> {
+    if (now - this.#lastIdleCheck < IDLE_CHECK_MS) return
+    this.#lastIdleCheck = now
     const since = now - this.#config.idle_series_timeout
     const isDue = now - this.#lastRetired >= RETIRE_AFTER_MS
     const busy = new Set([...this.#retired].map(({ tenant }) => tenant))
     for (const tenant of this.#tenants.values()) {
       if (busy.has(tenant)) continue
-      const refs = idleRefs(tenant, since)
+      for (let from = 0; from < tenant.registry.size; from += SLICE) {
+        tenant.noteIdle(since, from, from + SLICE)
+        await setImmediate()
+        if (signal.aborted) return
+      }
+      const refs = tenant.idleRefs(since)
       if (refs.length === 0 || (!isDue && refs.length < tenant.registry.count * RETIRE_SHARE)) continue
       tenant.retire(refs)
       this.#retired.add({ tenant, refs, waitsFor: new Set(this.#pins) })
@@ -200,12 +210,4 @@ export class Head {
     for (const tenant of this.#tenants.values()) total += of(tenant)
     return total
   }
-}
-
-function idleRefs(tenant: TenantHead, since: number): number[] {
-  const idle: number[] = []
-  for (let ref = 0; ref < tenant.registry.size; ref++) {
-    if (tenant.registry.isAlive(ref) && tenant.isIdle(ref, since)) idle.push(ref)
-  }
-  return idle
 }
