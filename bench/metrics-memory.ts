@@ -126,7 +126,10 @@ await queries(store.querier)
 await store.stop(AbortSignal.timeout(60_000))
 const again = metricsStore(setup)
 began = performance.now()
+const startCpu = process.cpuUsage()
 await again.start(never)
+const startUsed = process.cpuUsage(startCpu)
+console.log(`start: cpu ${Math.round((startUsed.user + startUsed.system) / 1000)} ms`)
 console.log(
   `started again in ${Math.round(performance.now() - began)} ms: ${again.head.series} series, ${again.head.sampleCount} samples`,
 )

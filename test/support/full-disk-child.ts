@@ -5,7 +5,6 @@
 import { systemClock } from '../../src/core/clock.ts'
 import { Telemetry } from '../../src/core/telemetry.ts'
 import { BongsuError } from '../../src/core/errors.ts'
-import { DEFAULT_TENANT } from '../../src/model/tenant.ts'
 import { headSection } from '../../src/store/head/config.ts'
 import { Head } from '../../src/store/head/head.ts'
 import { limitsSection } from '../../src/store/head/limits.ts'

@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { TenantId } from '../../model/tenant.ts'
+import type { RejectionCode } from '../../signals/ingest.ts'
 import { CHUNK_BYTES, ChunkArena } from './chunks.ts'
 import type { HeadConfig } from './config.ts'
 import { ExemplarRing } from './exemplars.ts'
@@ -17,6 +18,12 @@ import { TenantHead } from './tenant-head.ts'
 export interface Pin {
   readonly watermark: number
   release(): void
+}
+
+export interface HeadDeps {
+  readonly clock: Clock
+  /** Told of each label set that a limit or a check refused. */
+  readonly onSeriesRefused?: (code: RejectionCode) => void
 }
 
 interface Retired {
@@ -40,7 +47,7 @@ const IDLE_CHECK_MS = 60_000
 export class Head {
   readonly #config: HeadConfig
   readonly #limits: LimitsConfig
-  readonly #clock: Clock
+  readonly #deps: HeadDeps
   readonly #arena = new ChunkArena()
   readonly #tenants = new Map<TenantId, TenantHead>()
   readonly #pins = new Set<Pin>()
@@ -52,10 +59,10 @@ export class Head {
   #lastRetired = 0
   #lastIdleCheck = 0
 
-  constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: { clock: Clock }) {
+  constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: HeadDeps) {
     this.#config = options.head
     this.#limits = options.limits
-    this.#clock = deps.clock
+    this.#deps = deps
     this.exemplars = new ExemplarRing(options.head.max_exemplars)
   }
 
@@ -91,7 +98,12 @@ export class Head {
     if (tenant === undefined) {
       tenant = new TenantHead(
         { tenant: id, limits: limitsOf(this.#limits, id), outOfOrderWindow: this.#config.out_of_order_time_window },
-        { arena: this.#arena, watermark: () => this.#watermark, nextGeneration: () => ++this.#generations },
+        {
+          arena: this.#arena,
+          watermark: () => this.#watermark,
+          nextGeneration: () => ++this.#generations,
+          onRefused: (code) => this.#deps.onSeriesRefused?.(code),
+        },
       )
       this.#tenants.set(id, tenant)
     }
@@ -120,7 +132,7 @@ export class Head {
 
   /** One round of upkeep: evicts by age and bytes, then lets idle series go. Gives the event loop back in between. */
   async maintain(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now()
+    const now = this.#deps.clock.now()
     this.raiseWatermark(Math.floor((now - this.#config.max_age) / AGE_STEP) * AGE_STEP)
     const excess = this.#arena.live * CHUNK_BYTES - this.#chunkBudget()
     if (excess > 0) {

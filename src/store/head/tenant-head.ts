@@ -50,6 +50,8 @@ export interface TenantHeadDeps {
   readonly arena: ChunkArena
   /** The time from which on the head keeps rows. */
   readonly watermark: () => number
+  /** Told of each label set that was refused. */
+  readonly onRefused: (code: RejectionCode) => void
   /** A number that no table of this process had before. */
   readonly nextGeneration: () => number
 }
@@ -195,7 +197,8 @@ export class TenantHead implements SeriesTable {
 
   /** Time of the oldest row held of a series, Infinity when none. */
   firstTime(ref: SeriesRef): number {
-    return Math.min(this.samples.firstTime(ref), this.histograms.firstTime(ref))
+    const first = this.samples.firstTime(ref)
+    return this.histograms.isEmpty ? first : Math.min(first, this.histograms.firstTime(ref))
   }
 
   /** Looks at refs of `[from, to)`: notes how many checks in a row found each idle, that is, without a row since `since`. */
