@@ -17,7 +17,7 @@ export async function ownMetricsPage(): Promise<string> {
   return metricsPage(telemetry.describe())
 }
 
-function metricsPage(metrics: ReturnType<Telemetry['describe']>): string {
+export function metricsPage(metrics: ReturnType<Telemetry['describe']>): string {
   const rows = metrics.map(({ name, kind, help, labels }) => [code(name), kind, labels.map(code).join(', '), help])
   return `${heading('Metrics', 'the metrics that the parts register')}${table(['name', 'kind', 'labels', 'meaning'], rows)}`
 }

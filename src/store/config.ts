@@ -13,7 +13,10 @@ const memory = z
 
 const retention = z
   .strictObject({
-    metrics: duration.prefault('15d').describe('How long samples, histograms, exemplars and their series are kept.'),
+    metrics: duration
+      .refine((keep) => keep >= 3_600_000, 'must be an hour at least')
+      .prefault('15d')
+      .describe('How long samples, histograms, exemplars and their series are kept.'),
   })
   .prefault({})
   .describe('How long each signal is kept. A change is applied at the next start.')

@@ -301,6 +301,7 @@ function values(engine: () => Engine): void {
     ['Float64', -Infinity, -Infinity],
     ['Float64', NaN, NaN],
     ['Date', '2024-02-29', 19_782],
+    ['Date', 19_782, 19_782],
     ["DateTime64(3, 'UTC')", '2024-02-29 00:00:00.001', 1_709_164_800_001n],
     ['LowCardinality(String)', "a'b", "a'b"],
   ]

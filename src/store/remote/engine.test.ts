@@ -33,9 +33,9 @@ describe('the remote engine', () => {
   let answer: (response: ServerResponse, request: Seen) => void
   let engine: RemoteEngine
 
-  const engineOf = (compression = false): RemoteEngine => {
+  const engineOf = (compression = false, cluster: string | undefined = undefined): RemoteEngine => {
     const { port } = server.address() as AddressInfo
-    const access = { user: 'u', password: new Secret('geheim'), database: 'db', cluster: undefined }
+    const access = { user: 'u', password: new Secret('geheim'), database: 'db', cluster }
     const deps = { clock: systemClock, log: silentLog, telemetry: new Telemetry() }
     return new RemoteEngine({ url: `http://127.0.0.1:${port}/click/`, ...access, compression, connections: 4 }, deps)
   }
@@ -98,6 +98,14 @@ describe('the remote engine', () => {
       wait_end_of_query: '1',
     })
     expect(compression ? gunzipSync(body) : body).toEqual(bytes)
+  })
+
+  test('on a cluster, makes the database everywhere, and joins on each shard', async () => {
+    engine = engineOf(false, 'prod')
+    await engine.start(signal)
+    await read()
+    expect(seen[0]?.body.toString()).toBe("CREATE DATABASE IF NOT EXISTS db ON CLUSTER 'prod'")
+    expect(seen[1]?.url.searchParams.get('distributed_product_mode')).toBe('local')
   })
 
   test('sends again what may be sent again when the connection breaks', async () => {

@@ -155,6 +155,8 @@ export class RemoteEngine implements Engine {
       ...this.#settings(),
       max_query_size: MAX_QUERY_BYTES,
       max_execution_time: Math.ceil(timeout / 1000) + GRACE_SECONDS,
+      // Samples and series are spread by the same key: a subquery finds what it needs on its own shard.
+      ...(this.#options.cluster === undefined ? {} : { distributed_product_mode: 'local' }),
       ...(maxMemoryBytes === undefined ? {} : { max_memory_usage: Math.round(maxMemoryBytes) }),
     }
   }
