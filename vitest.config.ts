@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 // Unit tests share one process (isolate: false): it is 20 times faster, and holds because nothing has global state.
-const unit = { isolate: false, pool: 'threads' as const }
+const kernels = { globalSetup: './scripts/wasm.mjs' }
+const unit = { ...kernels, isolate: false, pool: 'threads' as const }
 // What opens a store or a socket runs in a process of its own, one file at a time: chDB allows one store a process.
-const heavy = { pool: 'forks' as const, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
+const heavy = { ...kernels, pool: 'forks' as const, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {

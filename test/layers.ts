@@ -3,7 +3,7 @@
  * ARCHITECTURE.md shows this table, and architecture.test.ts holds both to it.
  */
 export const LAYERS: readonly { readonly rooms: readonly string[]; readonly role: string }[] = [
-  { rooms: ['main', 'app', 'commands'], role: 'wiring' },
+  { rooms: ['main', 'app', 'app-config', 'commands'], role: 'wiring' },
   { rooms: ['api'], role: 'edges in' },
   { rooms: ['receive', 'write', 'query'], role: 'the two roads: in and out' },
   { rooms: ['pipeline'], role: 'what happens on the way' },

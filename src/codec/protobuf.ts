@@ -261,7 +261,7 @@ export class ProtoReader {
         this.pos += 8
         return
       case WIRE_BYTES:
-        this.pos += this.#length()
+        this.range()
         return
       case WIRE_GROUP_START:
         this.#skipGroup(depth)

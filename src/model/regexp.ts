@@ -3,6 +3,8 @@ import { RE2JS } from 're2js'
 /** A compiled label regular expression: RE2 syntax, fully anchored, `.` matches newline. */
 export interface LabelRegexp {
   test(value: string): boolean
+  /** All values that match, when the pattern is nothing but literals: an index looks them up instead of testing. */
+  readonly literals?: readonly string[]
 }
 
 /** The same with capture groups, and the pattern that it was made of. */
@@ -32,15 +34,28 @@ export function compileCapturingRegexp(pattern: string): CapturingRegexp {
   const names = compiled.namedGroups() as Readonly<Record<string, number>>
   const whole = fastPath(pattern)
   if (whole !== undefined) return fast(pattern, names, whole, (value) => [value])
-  const inner = /^\(([^()?\\]*)\)$/.exec(pattern)?.[1]
-  const group = inner === undefined ? undefined : fastPath(inner)
-  if (group !== undefined) return fast(pattern, names, group, (value) => [value, value])
+  const [, before = '', inside = ''] = /^([^()?\\]*)\(([^()?\\]*)\)$/.exec(pattern) ?? []
+  // One group at the end, with a literal before it: `(.*)`, `(a|b)`, `app_(.+)`.
+  const grouped = before === '' || /^\.[*+]$/.test(inside) ? fastPath(before + inside) : undefined
+  if (inside !== '' && grouped !== undefined && LITERALS.test(before)) {
+    return fast(pattern, names, grouped, (value) => [value, value.slice(before.length)])
+  }
+  const prefix = literalPrefix(pattern)
   const exec = (value: string): readonly string[] | undefined => {
+    if (!value.startsWith(prefix)) return undefined
     const match = compiled.matcher(value)
     if (!match.find()) return undefined
     return Array.from({ length: match.groupCount() + 1 }, (_, i) => match.group(i) ?? '')
   }
-  return { source: pattern, names, test: (value) => compiled.matches(value), exec }
+  const test = (value: string): boolean => value.startsWith(prefix) && compiled.matches(value)
+  return { source: pattern, names, test, exec }
+}
+
+/** Text that every match begins with. */
+function literalPrefix(pattern: string): string {
+  if (pattern.includes('|')) return ''
+  const [, literal = '', next = ''] = /^([\w\-/:@ %,;=~<>&#"'`!]*)(.?)/.exec(pattern) ?? []
+  return '*?+{'.includes(next) && next !== '' ? literal.slice(0, -1) : literal
 }
 
 function fast(
@@ -63,7 +78,7 @@ function fastPath(pattern: string): LabelRegexp | undefined {
   const alternatives = pattern.split('|')
   if (alternatives.every((one) => LITERALS.test(one))) {
     const set = new Set(alternatives)
-    return { test: (value) => set.has(value) }
+    return { test: (value) => set.has(value), literals: [...set] }
   }
   const wildcard = /^(.*?)\.([*+])$/s.exec(pattern)
   if (wildcard !== null && LITERALS.test(wildcard[1] ?? '')) {

@@ -35,14 +35,21 @@ const regex = z
     }
   })
 
+const known: ReadonlySet<string> = new Set(RELABEL_ACTIONS)
+
 const action = z
-  .string({ error: 'relabel action cannot be empty' })
-  .transform((text) => text.toLowerCase())
-  .pipe(
-    z.enum(RELABEL_ACTIONS, {
-      error: ({ input }) => `unknown relabel action ${JSON.stringify(input)} (there are ${RELABEL_ACTIONS.join(', ')})`,
-    }),
-  )
+  .string()
+  .nullable()
+  .transform((text, ctx): RelabelAction => {
+    const name = (text ?? '').toLowerCase()
+    if (known.has(name)) return name as RelabelAction
+    const message =
+      name === ''
+        ? 'relabel action cannot be empty'
+        : `unknown relabel action ${JSON.stringify(text)} (there are ${RELABEL_ACTIONS.join(', ')})`
+    ctx.addIssue({ code: 'custom', message })
+    return 'replace'
+  })
 
 const emptyWhenNull = z
   .string()

@@ -3,7 +3,7 @@
  * file which has them loads, and its other jobs run. Keys and rules follow each kind's SDConfig, prometheus/discovery@v3.14.
  */
 import { z } from 'zod'
-import { duration, filePath } from '../../config/values.ts'
+import { duration, filePath, httpUrl } from '../../config/values.ts'
 import { isUnicode } from '../../model/names.ts'
 import { checkHttpClient, foldBearerToken, httpClientShape } from '../http-client/config.ts'
 
@@ -37,13 +37,9 @@ export type FileSdConfig = z.output<typeof fileSdSchema>
 
 export const httpSdSchema = z
   .strictObject({
-    url: z.string({ error: 'URL is missing' }).describe('where the list of target groups is had, in JSON'),
+    url: httpUrl.describe('where the list of target groups is had, in JSON'),
     refresh_interval: duration.prefault('1m').describe('how often it is asked for'),
     ...httpClientShape,
-  })
-  .superRefine(({ url }, ctx) => {
-    const fault = httpUrlFault(url)
-    if (fault !== undefined) ctx.addIssue({ code: 'custom', path: ['url'], message: fault })
   })
   .superRefine(checkHttpClient)
   .transform(foldBearerToken)
@@ -69,10 +65,3 @@ export const dnsSdSchema = z
     ctx.addIssue({ code: 'custom', path: ['port'], message: `a port is required for records of type ${type}` })
   })
 export type DnsSdConfig = z.output<typeof dnsSdSchema>
-
-/** What is wrong with the URL of an HTTP service, or undefined. */
-export function httpUrlFault(url: string): string | undefined {
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
-  if (scheme !== 'http' && scheme !== 'https') return "URL scheme must be 'http' or 'https'"
-  return URL.canParse(url) && new URL(url).host !== '' ? undefined : 'host is missing in URL'
-}

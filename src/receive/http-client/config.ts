@@ -3,7 +3,7 @@
  * entry and so on (`...httpClientShape`). Follows HTTPClientConfig, prometheus/common/config/http_config.go.
  */
 import { z } from 'zod'
-import { filePath, secret } from '../../config/values.ts'
+import { filePath, secret, url as urlText } from '../../config/values.ts'
 import type { Secret } from '../../config/secret.ts'
 
 const tlsVersion = z.enum(['TLS10', 'TLS11', 'TLS12', 'TLS13'])
@@ -47,7 +47,7 @@ export const tlsConfigSchema = z
 export type TlsConfig = z.output<typeof tlsConfigSchema>
 
 const proxyShape = {
-  proxy_url: z.string().optional().describe('proxy to go through'),
+  proxy_url: urlText.optional().describe('proxy to go through'),
   no_proxy: z.string().optional().describe('hosts, domains, addresses and networks that are reached without the proxy'),
   proxy_from_environment: z.boolean().prefault(false).describe('take the proxy from HTTP_PROXY, HTTPS_PROXY, NO_PROXY'),
   proxy_connect_header: z

@@ -8,8 +8,7 @@ import { count, duration, filePath, sizeWithUnit } from '../../config/values.ts'
 import { durationMs, printDuration } from '../../core/time.ts'
 import { relabelFaults, relabelSchema } from '../../pipeline/relabel/config.ts'
 import type { RelabelConfig } from '../../pipeline/relabel/config.ts'
-import { dnsSdSchema, fileSdSchema, httpSdSchema, targetGroupSchema } from '../discovery/config.ts'
-import { foreignSdShape } from '../discovery/foreign.ts'
+import { checkStaticTargets, discoveryShape } from '../discovery/shape.ts'
 import { checkHttpClient, foldBearerToken, httpClientShape } from '../http-client/config.ts'
 
 export const SCRAPE_PROTOCOLS = [
@@ -116,25 +115,12 @@ export const scrapeJobSchema = z
     native_histogram_min_bucket_factor: z.number().prefault(0).describe('narrower buckets are merged; 0: no limit'),
     ...sharedShape,
     ...httpClientShape,
-    static_configs: z.array(targetGroupSchema).prefault([]).describe('targets, listed here'),
-    file_sd_configs: z.array(fileSdSchema).prefault([]).describe('targets from files that are watched'),
-    http_sd_configs: z.array(httpSdSchema).prefault([]).describe('targets from an HTTP service'),
-    dns_sd_configs: z.array(dnsSdSchema).prefault([]).describe('targets from DNS'),
-    ...foreignSdShape,
+    ...discoveryShape,
     relabel_configs: z.array(relabelSchema).prefault([]).describe('rules for the labels of targets, before the scrape'),
     metric_relabel_configs: z.array(relabelSchema).prefault([]).describe('rules for the labels of scraped series'),
   })
   .superRefine(checkHttpClient)
-  .superRefine((job, ctx) => {
-    if (job.relabel_configs.length > 0) return // those may make an address of whatever stands there
-    for (const [i, group] of job.static_configs.entries()) {
-      for (const [k, target] of group.targets.entries()) {
-        if (!target.includes('/')) continue
-        const path = ['static_configs', i, 'targets', k]
-        ctx.addIssue({ code: 'custom', path, message: `${JSON.stringify(target)} is not a valid hostname` })
-      }
-    }
-  })
+  .superRefine(checkStaticTargets)
   .transform(foldBearerToken)
 
 /** A job as the file has it. */
@@ -144,7 +130,7 @@ export const scrapeSection = defineSection({
   key: 'scrape_configs',
   summary: 'The jobs: what is scraped, how, and how often.',
   reload: 'live',
-  schema: z.array(scrapeJobSchema),
+  schema: z.array(scrapeJobSchema).prefault([]),
 })
 
 type Inherited =

@@ -168,7 +168,7 @@ export class ScrapeLoop {
     const { cache, metadata, clock } = this.#deps
     const reading = new PageReading(cache, metadata, this.#options.rules, time, clock.now())
     try {
-      const cursor = openPage(fetched, this.#options.page, cache.keys)
+      const cursor = openPage(fetched, this.#options.page, cache)
       return { error: reading.read(cursor), reading, bodyBytes }
     } catch (error) {
       if (error instanceof BongsuError) return { error, reading, bodyBytes }

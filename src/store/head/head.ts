@@ -1,0 +1,178 @@
+/**
+ * The head: the recent samples of all tenants in memory. It is complete for every time from `watermark` on; older rows are in
+ * the tables only. Bounded in bytes: eviction raises the watermark, first for readers at once, then chunk by chunk.
+ */
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../../core/clock.ts'
+import type { TenantId } from '../../model/tenant.ts'
+import { CHUNK_BYTES, ChunkArena } from './chunks.ts'
+import type { HeadConfig } from './config.ts'
+import { ExemplarRing } from './exemplars.ts'
+import { limitsOf } from './limits.ts'
+import type { LimitsConfig } from './limits.ts'
+import { sampledChunkTimes } from './eviction.ts'
+import { TenantHead } from './tenant-head.ts'
+
+/** Keeps what a reader or a write in flight relies on: rows from `watermark` on and the labels of every ref it has seen. */
+export interface Pin {
+  readonly watermark: number
+  release(): void
+}
+
+/** Series looked at in one turn of the event loop. */
+const SLICE = 20_000
+/** The part of the chunks that an eviction frees, so that it is not at it all the time. */
+const EVICT_SHARE = 0.12
+/** Steps in which the age bound moves. */
+const AGE_STEP = 300_000
+/** A pass over idle series voids all refs, and each decoder resolves its series anew: so it waits for enough of them, or long. */
+const RETIRE_SHARE = 0.02
+const RETIRE_AFTER_MS = 900_000
+
+export class Head {
+  readonly #config: HeadConfig
+  readonly #limits: LimitsConfig
+  readonly #clock: Clock
+  readonly #arena = new ChunkArena()
+  readonly #tenants = new Map<TenantId, TenantHead>()
+  readonly #pins = new Set<Pin>()
+  readonly exemplars: ExemplarRing
+  #watermark = -Infinity
+  #generations = 0
+  #lastRetired = 0
+
+  constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: { clock: Clock }) {
+    this.#config = options.head
+    this.#limits = options.limits
+    this.#clock = deps.clock
+    this.exemplars = new ExemplarRing(options.head.max_exemplars)
+  }
+
+  /** Rows from here on are all in memory. */
+  get watermark(): number {
+    return this.#watermark
+  }
+
+  get tenants(): IterableIterator<TenantHead> {
+    return this.#tenants.values()
+  }
+
+  get series(): number {
+    return this.#sum((tenant) => tenant.registry.count)
+  }
+
+  get sampleCount(): number {
+    return this.#sum((tenant) => tenant.samples.count)
+  }
+
+  get chunks(): number {
+    return this.#arena.live
+  }
+
+  /** Bytes of samples, histograms and the index. */
+  get bytes(): number {
+    return this.#arena.live * CHUNK_BYTES + this.#indexBytes()
+  }
+
+  /** The tenant's part, made when it has none. */
+  tenant(id: TenantId): TenantHead {
+    let tenant = this.#tenants.get(id)
+    if (tenant === undefined) {
+      tenant = new TenantHead(
+        { tenant: id, limits: limitsOf(this.#limits, id), outOfOrderWindow: this.#config.out_of_order_time_window },
+        { arena: this.#arena, watermark: () => this.#watermark, nextGeneration: () => ++this.#generations },
+      )
+      this.#tenants.set(id, tenant)
+    }
+    return tenant
+  }
+
+  /** The tenant's part, if it has one. */
+  find(id: TenantId): TenantHead | undefined {
+    return this.#tenants.get(id)
+  }
+
+  pin(): Pin {
+    const pin: Pin = { watermark: this.#watermark, release: () => void this.#pins.delete(pin) }
+    this.#pins.add(pin)
+    return pin
+  }
+
+  /** Raises the watermark: readers from now on take older rows from the tables. Never lowers it. */
+  raiseWatermark(to: number): void {
+    this.#watermark = Math.max(this.#watermark, to)
+  }
+
+  /** One round of upkeep: evicts by age and bytes, then lets idle series go. Gives the event loop back in between. */
+  async maintain(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now()
+    this.raiseWatermark(Math.floor((now - this.#config.max_age) / AGE_STEP) * AGE_STEP)
+    const excess = this.#arena.live * CHUNK_BYTES - this.#chunkBudget()
+    if (excess > 0) {
+      const share = Math.min(1, excess / (this.#arena.live * CHUNK_BYTES) + EVICT_SHARE)
+      this.raiseWatermark(this.#timeOfOldest(share))
+    }
+    await this.#sweep(signal)
+    await this.#retireIdle(now, signal)
+  }
+
+  #chunkBudget(): number {
+    return Math.max(this.#config.max_bytes - this.#indexBytes(), this.#config.max_bytes / 4)
+  }
+
+  #indexBytes(): number {
+    return this.#sum((tenant) => tenant.registry.bytes + tenant.histograms.bytes + tenant.registry.size * 17)
+  }
+
+  #timeOfOldest(share: number): number {
+    const times = sampledChunkTimes([...this.#tenants.values()]).sort()
+    return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? -Infinity
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    const before = Math.min(this.#watermark, ...[...this.#pins].map((pin) => pin.watermark))
+    if (before === -Infinity) return
+    for (const tenant of [...this.#tenants.values()]) {
+      tenant.histograms.evict(before)
+      for (let ref = 0; ref < tenant.registry.size; ref++) {
+        if (tenant.samples.firstTime(ref) < before) tenant.samples.evict(ref, before)
+        if (ref % SLICE === SLICE - 1) await setImmediate()
+        if (signal.aborted) return
+      }
+    }
+  }
+
+  async #retireIdle(now: number, signal: AbortSignal): Promise<void> {
+    const since = Math.min(now - this.#config.idle_series_timeout, this.#watermark)
+    const isDue = now - this.#lastRetired >= RETIRE_AFTER_MS
+    let hasRetired = false
+    for (const tenant of [...this.#tenants.values()]) {
+      const idle = idleRefs(tenant, since)
+      if (idle.length === 0 || (!isDue && idle.length < tenant.registry.count * RETIRE_SHARE)) continue
+      hasRetired = true
+      tenant.retire(idle)
+      // Who pinned before may still read labels of these refs, so they are given out anew only after all of them let go.
+      const earlier = [...this.#pins]
+      while (earlier.some((pin) => this.#pins.has(pin))) {
+        await setImmediate()
+        if (signal.aborted) return
+      }
+      for (const _ of tenant.registry.reuse(idle)) await setImmediate()
+    }
+    if (hasRetired) this.#lastRetired = now
+  }
+
+  #sum(of: (tenant: TenantHead) => number): number {
+    let total = 0
+    for (const tenant of this.#tenants.values()) total += of(tenant)
+    return total
+  }
+}
+
+function idleRefs(tenant: TenantHead, since: number): number[] {
+  const idle: number[] = []
+  for (let ref = 0; ref < tenant.registry.size; ref++) {
+    if (tenant.registry.isAlive(ref) && tenant.isIdle(ref, since)) idle.push(ref)
+  }
+  return idle
+}

@@ -1,0 +1,92 @@
+import type { NativeHistogram } from '../../model/histogram.ts'
+
+interface Row {
+  readonly t: number
+  readonly value: NativeHistogram
+}
+
+/** The native histograms of one tenant's series, in order of time. Few series have any, so they are objects. */
+export class SeriesHistograms {
+  readonly #rows = new Map<number, Row[]>()
+  #bytes = 0
+
+  /** About the bytes held. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.size === 0
+  }
+
+  has(ref: number): boolean {
+    return this.#rows.has(ref)
+  }
+
+  at(ref: number, t: number): NativeHistogram | undefined {
+    const rows = this.#rows.get(ref)
+    const row = rows?.[lowerBound(rows, t)]
+    return row?.t === t ? row.value : undefined
+  }
+
+  /** The series must hold none at `t`. */
+  insert(ref: number, t: number, value: NativeHistogram): void {
+    const rows = this.#rows.get(ref) ?? []
+    if (rows.length === 0) this.#rows.set(ref, rows)
+    rows.splice(lowerBound(rows, t), 0, { t, value })
+    this.#bytes += bytesOf(value)
+  }
+
+  remove(ref: number, t: number): void {
+    const rows = this.#rows.get(ref) ?? []
+    const at = lowerBound(rows, t)
+    if (rows[at]?.t !== t) return
+    this.#drop(ref, rows, at, 1)
+  }
+
+  /** Rows of `[start, end)`. */
+  range(ref: number, start: number, end: number): readonly Row[] {
+    const rows = this.#rows.get(ref)
+    return rows === undefined ? [] : rows.slice(lowerBound(rows, start), lowerBound(rows, end))
+  }
+
+  firstTime(ref: number): number {
+    return this.#rows.get(ref)?.[0]?.t ?? Infinity
+  }
+
+  lastTime(ref: number): number {
+    return this.#rows.get(ref)?.at(-1)?.t ?? -Infinity
+  }
+
+  /** Drops all rows before `t`. */
+  evict(t: number): void {
+    for (const [ref, rows] of this.#rows) this.#drop(ref, rows, 0, lowerBound(rows, t))
+  }
+
+  #drop(ref: number, rows: Row[], at: number, count: number): void {
+    for (const { value } of rows.splice(at, count)) this.#bytes -= bytesOf(value)
+    if (rows.length === 0) this.#rows.delete(ref)
+  }
+}
+
+export function sameHistogram(a: NativeHistogram, b: NativeHistogram): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function bytesOf({ positive, negative, customValues }: NativeHistogram): number {
+  const numbers = [positive, negative].flatMap(({ offsets, lengths, counts }) => [offsets, lengths, counts])
+  return 300 + 8 * numbers.reduce((total, { length }) => total + length, customValues.length)
+}
+
+function lowerBound(rows: readonly Row[], t: number): number {
+  let low = 0
+  let high = rows.length
+  // Rows mostly arrive in order: the end is looked at first.
+  if (high > 0 && (rows[high - 1] as Row).t < t) return high
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((rows[middle] as Row).t < t) low = middle + 1
+    else high = middle
+  }
+  return low
+}

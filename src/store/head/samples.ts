@@ -1,0 +1,325 @@
+/**
+ * The samples of one tenant's series: for each series a chain of chunks in order of time, the newest at its tail.
+ * Values keep their exact bits (staleness markers): NaNs are copied as words, never through a number.
+ */
+import { COUNT, CHUNK_SAMPLES, NEXT, OFFSETS, VALUES } from './chunks.ts'
+import type { ChunkArena, ChunkId } from './chunks.ts'
+import { grownFloat64, grownUint32 } from './columns.ts'
+
+/** A place in a chunk: `slot` of chunk `id`. Found by `locate`; valid until the next change. */
+interface Place {
+  id: ChunkId
+  slot: number
+}
+
+const MAX_OFFSET = 2 ** 31 - 1
+
+export class SeriesSamples {
+  readonly #arena: ChunkArena
+  #first: Uint32Array = new Uint32Array(0)
+  #tail: Uint32Array = new Uint32Array(0)
+  #last: Float64Array = new Float64Array(0)
+  readonly #place: Place = { id: 0, slot: 0 }
+  #count = 0
+
+  constructor(arena: ChunkArena) {
+    this.#arena = arena
+  }
+
+  /** Samples held. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Makes room for refs below `size`. */
+  reserve(size: number): void {
+    this.#first = grownUint32(this.#first, size)
+    this.#tail = grownUint32(this.#tail, size)
+    this.#last = grownFloat64(this.#last, size, -Infinity)
+  }
+
+  /** Time of the newest row that the series ever took (in the head or not), -Infinity when none. */
+  lastTime(ref: number): number {
+    return this.#last[ref] as number
+  }
+
+  /** Notes a row that the head itself does not keep (histograms, rows older than the watermark). */
+  raiseLastTime(ref: number, t: number): void {
+    if (t > (this.#last[ref] as number)) this.#last[ref] = t
+  }
+
+  /** Time of the oldest sample held, Infinity when none. */
+  firstTime(ref: number): number {
+    const id = this.#first[ref] as number
+    return id === 0 ? Infinity : this.#timeAt(id, 0)
+  }
+
+  /** Appends a sample newer than all others of the series. `values[at]` is copied by its bits. */
+  append(ref: number, t: number, values: Float64Array, at: number): void {
+    let id = this.#tail[ref] as number
+    if (id === 0) {
+      id = this.#arena.allocate(t)
+      this.#first[ref] = id
+      this.#tail[ref] = id
+    }
+    let slab = this.#arena.slabOf(id)
+    let word = this.#arena.wordOf(id)
+    let count = slab.i32[word * 2 + COUNT] as number
+    let offset = t - (slab.f64[word] as number)
+    if (count === CHUNK_SAMPLES || offset > MAX_OFFSET) {
+      const next = this.#arena.allocate(t)
+      slab.i32[word * 2 + NEXT] = next
+      this.#tail[ref] = next
+      id = next
+      slab = this.#arena.slabOf(id)
+      word = this.#arena.wordOf(id)
+      count = 0
+      offset = 0
+    }
+    slab.i32[word * 2 + OFFSETS + count] = offset
+    const value = values[at] as number
+    if (value === value) slab.f64[word + VALUES + count] = value
+    else copyBits(values, at, slab.f64, word + VALUES + count)
+    slab.i32[word * 2 + COUNT] = count + 1
+    this.#last[ref] = t
+    this.#count++
+  }
+
+  /** Inserts a sample anywhere in the series' order of time. The series must hold none at `t`. */
+  insert(ref: number, t: number, values: Float64Array, at: number): void {
+    const { id, slot } = this.#locate(ref, t)
+    const isEnd = id === 0 || (id === this.#tail[ref] && slot === this.#countOf(id))
+    if (isEnd) this.append(ref, t, values, at)
+    else this.#insertAt(id, slot, ref, t, values, at)
+  }
+
+  /** Whether the series holds a sample at `t`, and with the very bits of `values[at]`. */
+  compare(ref: number, t: number, values: Float64Array, at: number): 'absent' | 'same' | 'other' {
+    const { id, slot } = this.#locate(ref, t)
+    if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) return 'absent'
+    const held = this.#arena.slabOf(id).f64
+    return sameBits(held, this.#arena.wordOf(id) + VALUES + slot, values, at) ? 'same' : 'other'
+  }
+
+  hasAt(ref: number, t: number): boolean {
+    const { id, slot } = this.#locate(ref, t)
+    return id !== 0 && slot < this.#countOf(id) && this.#timeAt(id, slot) === t
+  }
+
+  /** Takes out the sample at `t`, if held: rolls back a row that did not become durable. */
+  remove(ref: number, t: number): void {
+    const { id, slot } = this.#locate(ref, t)
+    if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) return
+    const { f64, i32 } = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    const count = this.#countOf(id)
+    f64.copyWithin(word + VALUES + slot, word + VALUES + slot + 1, word + VALUES + count)
+    const offsets = word * 2 + OFFSETS
+    i32.copyWithin(offsets + slot, offsets + slot + 1, offsets + count)
+    i32[word * 2 + COUNT] = count - 1
+    this.#count--
+    if (count === 1) this.#unlink(ref, id)
+    if (this.#last[ref] === t) this.#last[ref] = this.#newest(ref)
+  }
+
+  /** Samples of the series in `[start, end)`. */
+  countRange(ref: number, start: number, end: number): number {
+    if ((this.#last[ref] as number) < start) return 0
+    let total = 0
+    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
+      if (this.#timeAt(id, 0) >= end) break
+      total += this.#lowerBound(id, end) - this.#lowerBound(id, start)
+    }
+    return total
+  }
+
+  /** Copies the series' samples of `[start, end)` to both columns from `to` on; the end of what was written. */
+  copyRange(
+    ref: number,
+    start: number,
+    end: number,
+    timestamps: Float64Array,
+    values: Float64Array,
+    to: number,
+  ): number {
+    let out = to
+    if ((this.#last[ref] as number) < start) return out
+    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
+      if (this.#timeAt(id, 0) >= end) break
+      const from = this.#lowerBound(id, start)
+      const until = this.#lowerBound(id, end)
+      if (from === until) continue
+      const { f64, i32 } = this.#arena.slabOf(id)
+      const word = this.#arena.wordOf(id)
+      const base = f64[word] as number
+      const offsets = word * 2 + OFFSETS
+      values.set(f64.subarray(word + VALUES + from, word + VALUES + until), out)
+      for (let slot = from; slot < until; slot++) timestamps[out++] = base + (i32[offsets + slot] as number)
+    }
+    return out
+  }
+
+  /** Frees the series' chunks that end before `t`. */
+  evict(ref: number, t: number): void {
+    let id = this.#first[ref] as number
+    while (id !== 0) {
+      const count = this.#countOf(id)
+      if (this.#timeAt(id, count - 1) >= t) break
+      const next = this.#nextOf(id)
+      this.#arena.free(id)
+      this.#count -= count
+      id = next
+    }
+    this.#first[ref] = id
+    if (id === 0) this.#tail[ref] = 0
+  }
+
+  /** Frees everything of a series that leaves, so that its ref can be given out anew. */
+  forget(ref: number): void {
+    this.evict(ref, Infinity)
+    this.#last[ref] = -Infinity
+  }
+
+  /** Calls `visit` with the time of the newest sample of each chunk. */
+  forEachChunk(ref: number, visit: (end: number) => void): void {
+    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id))
+      visit(this.#timeAt(id, this.#countOf(id) - 1))
+  }
+
+  isEmpty(ref: number): boolean {
+    return this.#first[ref] === 0
+  }
+
+  /** The chunk that covers `t` and the slot of the first sample >= t in it (may be its end); id 0 when there is no chunk. */
+  #locate(ref: number, t: number): Place {
+    const place = this.#place
+    const tail = this.#tail[ref] as number
+    place.id = tail
+    if (tail !== 0 && this.#timeAt(tail, 0) > t) {
+      let id = this.#first[ref] as number
+      for (let next = this.#nextOf(id); next !== 0 && this.#timeAt(next, 0) <= t; next = this.#nextOf(id)) id = next
+      place.id = id
+    }
+    place.slot = place.id === 0 ? 0 : this.#lowerBound(place.id, t)
+    return place
+  }
+
+  #insertAt(id: ChunkId, slot: number, ref: number, t: number, values: Float64Array, at: number): void {
+    const { f64, i32 } = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    const offset = t - (f64[word] as number)
+    const count = this.#countOf(id)
+    if (Math.abs(offset) > MAX_OFFSET) {
+      this.#insertChunk(ref, slot === 0 ? 0 : id, t, values, at)
+      return
+    }
+    if (count === CHUNK_SAMPLES) {
+      this.#split(ref, id)
+      this.insert(ref, t, values, at)
+      return
+    }
+    f64.copyWithin(word + VALUES + slot + 1, word + VALUES + slot, word + VALUES + count)
+    const offsets = word * 2 + OFFSETS
+    i32.copyWithin(offsets + slot + 1, offsets + slot, offsets + count)
+    i32[offsets + slot] = offset
+    copyBits(values, at, f64, word + VALUES + slot)
+    i32[word * 2 + COUNT] = count + 1
+    this.#count++
+  }
+
+  // A sample too far from its neighbours for a 32-bit offset gets a chunk of its own, behind `before` (0: the series' first).
+  #insertChunk(ref: number, before: ChunkId, t: number, values: Float64Array, at: number): void {
+    const id = this.#arena.allocate(t)
+    const { f64, i32 } = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    i32[word * 2 + OFFSETS] = 0
+    copyBits(values, at, f64, word + VALUES)
+    i32[word * 2 + COUNT] = 1
+    i32[word * 2 + NEXT] = before === 0 ? (this.#first[ref] as number) : this.#nextOf(before)
+    if (before === 0) this.#first[ref] = id
+    else this.#arena.slabOf(before).i32[this.#arena.wordOf(before) * 2 + NEXT] = id
+    this.#count++
+  }
+
+  // The second half of a full chunk moves to a new one behind it.
+  #split(ref: number, id: ChunkId): void {
+    const half = CHUNK_SAMPLES / 2
+    const next = this.#arena.allocate(this.#timeAt(id, half))
+    const source = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    const target = this.#arena.slabOf(next)
+    const targetWord = this.#arena.wordOf(next)
+    target.f64.set(source.f64.subarray(word + VALUES + half, word + VALUES + CHUNK_SAMPLES), targetWord + VALUES)
+    for (let i = 0; i < half; i++) {
+      target.i32[targetWord * 2 + OFFSETS + i] = this.#timeAt(id, half + i) - (target.f64[targetWord] as number)
+    }
+    target.i32[targetWord * 2 + COUNT] = half
+    target.i32[targetWord * 2 + NEXT] = this.#nextOf(id)
+    source.i32[word * 2 + NEXT] = next
+    source.i32[word * 2 + COUNT] = half
+    if (this.#tail[ref] === id) this.#tail[ref] = next
+  }
+
+  #unlink(ref: number, id: ChunkId): void {
+    const next = this.#nextOf(id)
+    if (this.#first[ref] === id) {
+      this.#first[ref] = next
+      if (next === 0) this.#tail[ref] = 0
+    } else {
+      let before = this.#first[ref] as number
+      while (this.#nextOf(before) !== id) before = this.#nextOf(before)
+      this.#arena.slabOf(before).i32[this.#arena.wordOf(before) * 2 + NEXT] = next
+      if (next === 0) this.#tail[ref] = before
+    }
+    this.#arena.free(id)
+  }
+
+  #newest(ref: number): number {
+    const id = this.#tail[ref] as number
+    return id === 0 ? -Infinity : this.#timeAt(id, this.#countOf(id) - 1)
+  }
+
+  #lowerBound(id: ChunkId, t: number): number {
+    const { f64, i32 } = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    const offset = t - (f64[word] as number)
+    const offsets = word * 2 + OFFSETS
+    let low = 0
+    let high = i32[word * 2 + COUNT] as number
+    // Whole chunks are the common case: both ends are looked at first.
+    if (high > 0 && (i32[offsets] as number) >= offset) return 0
+    if (high > 0 && (i32[offsets + high - 1] as number) < offset) return high
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((i32[offsets + middle] as number) < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #timeAt(id: ChunkId, slot: number): number {
+    const { f64, i32 } = this.#arena.slabOf(id)
+    const word = this.#arena.wordOf(id)
+    return (f64[word] as number) + (i32[word * 2 + OFFSETS + slot] as number)
+  }
+
+  #countOf(id: ChunkId): number {
+    return this.#arena.slabOf(id).i32[this.#arena.wordOf(id) * 2 + COUNT] as number
+  }
+
+  #nextOf(id: ChunkId): ChunkId {
+    return this.#arena.slabOf(id).i32[this.#arena.wordOf(id) * 2 + NEXT] as number
+  }
+}
+
+function copyBits(from: Float64Array, at: number, to: Float64Array, target: number): void {
+  to.set(from.subarray(at, at + 1), target)
+}
+
+// NaNs by their low word only: an engine may set the quiet bit on the way (see model/stale.ts).
+function sameBits(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
+  const x = new Uint32Array(a.buffer, a.byteOffset + i * 8, 2)
+  const y = new Uint32Array(b.buffer, b.byteOffset + j * 8, 2)
+  const bothNaN = Number.isNaN(a[i]) && Number.isNaN(b[j])
+  return x[0] === y[0] && (bothNaN || x[1] === y[1])
+}
