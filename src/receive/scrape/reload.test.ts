@@ -76,6 +76,17 @@ describe('a reload', () => {
     expect(rig.lines('a')).toEqual(['{} 1@0', '{} 1@10', '{} 1@20'])
   })
 
+  test('hands on the duty to mark series stale', async () => {
+    await using server = await startServer(answer('a 1\n'))
+    await using rig = await new ScrapeRig([jobFor(server)]).start()
+    await rig.tick()
+    rig.manager.apply([jobFor(server, { sample_limit: 100 })])
+    rig.manager.apply([])
+    await rig.clock.advance(21_000)
+    expect(rig.lines('a')).toEqual(['{} 1@0', '{} stale@10'])
+    expect(rig.lines('up')).toEqual(['{} 1@0', '{} stale@10'])
+  })
+
   test('keeps the report of a target', async () => {
     await using server = await startServer(answer('', {}, 500))
     await using rig = await new ScrapeRig([jobFor(server)]).start()
