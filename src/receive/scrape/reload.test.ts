@@ -136,6 +136,27 @@ describe('discovery', () => {
     await targets(0)
   })
 
+  test('that is configured anew misses no target meanwhile', async () => {
+    await using server = await startServer(answer('a 1\n'))
+    await using folder = await tempFolder()
+    await writeFile(join(folder.path, 't.json'), JSON.stringify([{ targets: [server.address] }]))
+    const job = (refresh_interval: string): ScrapeConfig =>
+      jobOf({ file_sd_configs: [{ files: [join(folder.path, '*.json')], refresh_interval }] })
+    await using rig = await new ScrapeRig([job('1h')]).start()
+    while (rig.manager.activeTargets().length === 0) await rig.clock.advance(0)
+    await rig.tick()
+    rig.manager.apply([job('2h')])
+    while (rig.manager.pools()[0]?.discoveries[0]?.lastRefresh === undefined) {
+      expect(rig.manager.activeTargets()).toHaveLength(1)
+      await rig.clock.advance(0)
+    }
+    await rig.clock.advance(0)
+    expect(rig.manager.activeTargets()[0]?.health).toBe('up')
+    await rig.tick()
+    expect(rig.lines('a')).toEqual(['{} 1@0', '{} 1@10'])
+    expect(rig.report()).toMatchObject({ scrape_series_added: 0 })
+  })
+
   test('that is not supported is told, and the job runs without it', async () => {
     await using rig = await new ScrapeRig([jobOf({ kubernetes_sd_configs: [{ role: 'pod' }] })]).start()
     expect(rig.manager.pools()).toMatchObject([

@@ -75,7 +75,11 @@ export class ScrapeLoop {
 
   /** Scrapes until `end`, or until the lifetime ends. A scrape under way at `end` is still written. */
   async run(): Promise<void> {
-    const signal = AbortSignal.any([this.#ending.signal, this.#deps.lifetime])
+    const { lifetime } = this.#deps
+    const { signal } = this.#ending
+    const onEnd = (): void => this.#ending.abort()
+    if (lifetime.aborted) onEnd()
+    lifetime.addEventListener('abort', onEnd, { once: true })
     try {
       for (;;) {
         const time = await this.#ticker.next(signal)
@@ -84,6 +88,8 @@ export class ScrapeLoop {
       }
     } catch (error) {
       if (!signal.aborted) throw error
+    } finally {
+      lifetime.removeEventListener('abort', onEnd)
     }
   }
 
