@@ -6,7 +6,7 @@ const parse = (text: unknown): unknown => storeSection.schema.safeParse(text)
 describe('store section', () => {
   test('is complete without a word', () => {
     expect(storeSection.schema.parse(undefined)).toMatchObject({
-      path: 'data',
+      path: 'bongsu-data',
       database: 'bongsu',
       retention: { metrics: 15 * 86_400_000 },
       memory: { total: 2 * 1024 ** 3, query: 800 * 1024 ** 2 },
