@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/metrics-write.ts [series] [rounds] [rows a request] [senders] [samples a series]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -69,9 +69,17 @@ async function send(firstRef: number, count: number, round: number): Promise<voi
   latencies.push(performance.now() - began)
 }
 
+/** CPU of this thread alone (Linux), in microseconds. */
+async function ownThread(): Promise<number> {
+  const stat = await readFile(`/proc/self/task/${process.pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
+}
+
 const lag = monitorEventLoopDelay({ resolution: 5 })
 lag.enable()
 const cpu = process.cpuUsage()
+const ownCpu = await ownThread()
 const wall = performance.now()
 const seriesARequest = Math.max(1, Math.floor(rowsARequest / perSeries))
 for (let round = 0; round < rounds; round++) {
@@ -86,12 +94,15 @@ const acknowledged = process.cpuUsage(cpu)
 const acknowledgedWall = performance.now() - wall
 await store.flush()
 const used = process.cpuUsage(cpu)
+const ownUsed = (await ownThread()) - ownCpu
 lag.disable()
 const total = series * rounds * perSeries
 const us = ({ user, system }: NodeJS.CpuUsage): string => ((user + system) / total).toFixed(3)
 latencies.sort((a, b) => a - b)
 console.log(`${total} samples, ${rowsARequest} rows a request, ${senders} senders`)
-console.log(`cpu: ${us(acknowledged)} us/sample until acknowledged, ${us(used)} with the flush`)
+console.log(
+  `cpu: ${us(acknowledged)} us/sample until acknowledged, ${us(used)} with the flush, ${(ownUsed / total).toFixed(3)} of it on this thread`,
+)
 console.log(`wall: ${(acknowledgedWall / 1000).toFixed(2)} s = ${Math.round(total / acknowledgedWall)} k samples/s`)
 const at = (p: number): string => (latencies[Math.floor(latencies.length * p)] ?? 0).toFixed(1)
 console.log(

@@ -7,9 +7,9 @@
  * clock starts. Layouts: d1 is what a Prometheus sends (one sample a series, 2,000 series a request), d10 is a backfill
  * (ten samples a series, 500 series a request). Concurrency is by request; a series' requests stay in order only with 1.
  */
-import { readFileSync } from 'node:fs'
 import { request as httpRequest, Agent } from 'node:http'
 import { parseArgs } from 'node:util'
+import { cpuSeconds } from './process-figures.ts'
 import { body, podSeries } from './remote-write-layout.ts'
 
 export interface LoadOptions {
@@ -40,7 +40,6 @@ export interface LoadResult {
 
 const LAYOUTS = { d1: { perRequest: 2000, perSeries: 1 }, d10: { perRequest: 500, perSeries: 10 } }
 const STEP_MS = 15_000
-const TICKS_PER_SECOND = 100
 
 interface Prepared {
   readonly bytes: Buffer
@@ -67,7 +66,8 @@ export function prepare(options: Omit<LoadOptions, 'url' | 'concurrency' | 'pid'
 
 export async function load(options: LoadOptions, bodies: readonly Prepared[]): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency })
-  const before = cpuSeconds(options.pid)
+  const used = (): number => (options.pid === undefined ? 0 : cpuSeconds(options.pid))
+  const before = used()
   const started = performance.now()
   let next = 0
   let samples = 0
@@ -86,7 +86,7 @@ export async function load(options: LoadOptions, bodies: readonly Prepared[]): P
   await Promise.all(Array.from({ length: options.concurrency }, sender))
   agent.destroy()
   const seconds = (performance.now() - started) / 1000
-  const cpu = cpuSeconds(options.pid) - before
+  const cpu = used() - before
   return {
     requests: bodies.length,
     failed,
@@ -116,14 +116,6 @@ function send({ url, version }: LoadOptions, bytes: Buffer, agent: Agent): Promi
     request.on('error', reject)
     request.end(bytes)
   })
-}
-
-/** User and system time of a process, in seconds; 0 when none is asked for. */
-function cpuSeconds(pid: number | undefined): number {
-  if (pid === undefined) return 0
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
 
 if (process.argv[1] === import.meta.filename) {

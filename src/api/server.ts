@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BongsuError, defineError, messageOf } from '../core/errors.ts'
 import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
-import type { Telemetry } from '../core/telemetry.ts'
+import type { Histogram, Telemetry } from '../core/telemetry.ts'
 import { compressAnswers } from './compress.ts'
 
 export interface HttpServerOptions {
@@ -40,12 +40,18 @@ export class HttpServer implements Component {
   readonly name: string
   readonly #options: HttpServerOptions
   readonly #deps: HttpServerDeps
+  readonly #seconds: Histogram<'route' | 'method' | 'status'>
   #app: FastifyInstance | undefined
 
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
     this.name = options.name
     this.#options = options
     this.#deps = deps
+    this.#seconds = deps.telemetry.histogram({
+      name: 'bongsu_http_request_seconds',
+      help: 'Time to answer HTTP requests.',
+      labels: ['route', 'method', 'status'],
+    })
   }
 
   async start(): Promise<void> {
@@ -91,15 +97,13 @@ export class HttpServer implements Component {
   }
 
   #count(app: FastifyInstance): void {
-    const { telemetry } = this.#deps
-    const seconds = telemetry.histogram({
-      name: 'bongsu_http_request_seconds',
-      help: 'Time to answer HTTP requests.',
-      labels: ['route', 'method', 'status'],
-    })
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown'
-      seconds.observe(reply.elapsedTime / 1000, { route, method: request.method, status: String(reply.statusCode) })
+      this.#seconds.observe(reply.elapsedTime / 1000, {
+        route,
+        method: request.method,
+        status: String(reply.statusCode),
+      })
       done()
     })
   }

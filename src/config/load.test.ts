@@ -134,6 +134,8 @@ describe('problems', () => {
     ['a list at the top', '- box', ['1:1  expected sections with keys at the top']],
     ['a key twice', 'box: {}\nbox: {}', ['2:1  map keys must be unique']],
     ['an alias of nothing', 'box: *b', ['1:6  unresolved alias (the anchor must be set before the alias): b']],
+    ['a key of every object', 'box:\n  toString: 3', ['2:3  box.toString  unknown key "toString"']],
+    ['the prototype', 'box:\n  __proto__: 3', ['2:3  __proto__ can not be a key here']],
     ['a key that is no text', '? [a]\n: b', ['1:3  a key must be plain text']],
   ]
   test.each(cases)('%s', (_, text, want) => {
@@ -195,7 +197,20 @@ describe('problems', () => {
 
 test('however broken a file is, reading it ends and says why', () => {
   const scalar = fc.constantFrom(null, '', 'a', 'soon', 0, -1, 1.5, true, '5s', '1MB', 'red')
-  const key = fc.constantFrom('box', 'jobs', 'name', 'every', 'within', 'wait', 'labels', 'width', 'colour', 'x')
+  const key = fc.constantFrom(
+    'box',
+    'jobs',
+    'name',
+    'every',
+    'within',
+    'wait',
+    'labels',
+    'width',
+    'colour',
+    'x',
+    'toString',
+    'constructor',
+  )
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: 'medium' },

@@ -42,6 +42,12 @@ export function parseYaml(file: string, text: string): YamlSource {
   for (const error of document.errors) {
     refuse(error.pos[0], error.code === 'NON_STRING_KEY' ? 'a key must be plain text' : lowerFirst(error.message))
   }
+  visit(document, {
+    // JavaScript's objects take such a key for something else.
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') refuse(key.range?.[0] ?? 0, '__proto__ can not be a key here')
+    },
+  })
   const value = problems.length > 0 ? undefined : toPlain(document, refuse)
   const found = (path: Path): Found => find(document, path)
   return {

@@ -72,8 +72,10 @@ class Restore {
     // Oldest first, so that each series' samples come in order of time.
     for (const bucket of buckets) {
       const range = { start: unixMs(Math.max(start, bucket * BUCKET_MS)), end: unixMs((bucket + 1) * BUCKET_MS) }
-      await this.#loadSamples(range)
-      if (histogramTenants.length > 0) await this.#loadHistograms(range)
+      for (const tenant of this.#head.tenants) await this.#loadSamples(tenant, range)
+      for (const tenant of this.#head.tenants) {
+        if (histogramTenants.includes(tenant.tenant)) await this.#loadHistograms(tenant, range)
+      }
     }
     return { series: this.#series, samples: this.#samples, histogramTenants }
   }
@@ -147,44 +149,32 @@ class Restore {
     }
   }
 
-  async #loadSamples(range: TimeRange<UnixMs>): Promise<void> {
-    const rows = sql`${bucketCondition(range)} AND ${timeCondition(range)}`
-    const query = sql`SELECT tenant, id, ts, val FROM samples WHERE ${rows} ORDER BY tenant, metric, id, ts`
+  async #loadSamples(tenant: TenantHead, range: TimeRange<UnixMs>): Promise<void> {
+    const rows = sql`${bucketCondition(range)} AND tenant = ${param('String', tenant.tenant)} AND ${timeCondition(range)}`
+    const query = sql`SELECT id, ts, val FROM samples WHERE ${rows} ORDER BY metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = block.columns['val'] as Float64Array
-      this.#eachRun(block, (tenant, ref, from, to) => {
+      eachRun(tenant, block, (ref, from, to) => {
         for (let row = from; row < to; row++) tenant.restoreSample(ref, times[row] as number, values, row)
       })
       this.#samples += block.rows
     }
   }
 
-  async #loadHistograms(range: TimeRange<UnixMs>): Promise<void> {
-    const rows = sql`${bucketCondition(range)} AND ${timeCondition(range)}`
-    const query = sql`SELECT * FROM histograms WHERE ${rows} ORDER BY tenant, metric, id, ts`
+  async #loadHistograms(tenant: TenantHead, range: TimeRange<UnixMs>): Promise<void> {
+    const rows = sql`${bucketCondition(range)} AND tenant = ${param('String', tenant.tenant)} AND ${timeCondition(range)}`
+    const query = sql`SELECT * FROM histograms WHERE ${rows} ORDER BY metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = histogramsOf(block)
-      this.#eachRun(block, (tenant, ref, from, to) => {
+      eachRun(tenant, block, (ref, from, to) => {
         for (let row = from; row < to; row++) {
           const value = values[row]
           if (value !== undefined) tenant.takeHistogram(ref, times[row] as number, value, Infinity)
         }
       })
       this.#samples += block.rows
-    }
-  }
-
-  #eachRun(block: Block, visit: (tenant: TenantHead, ref: number, from: number, to: number) => void): void {
-    const tenants = block.columns['tenant'] as readonly string[]
-    const words = idWords(block)
-    for (let row = 0; row < block.rows;) {
-      const end = runEnd(words, row, block.rows)
-      const tenant = this.#head.tenant(tenants[row] as TenantId)
-      const ref = tenant.registry.findById(idAt(words, row))
-      if (ref !== undefined) visit(tenant, ref, row, end)
-      row = end
     }
   }
 
@@ -201,5 +191,16 @@ class Restore {
         })
       }
     }
+  }
+}
+
+/** Calls `visit` for each run of rows of one series that the head knows. */
+function eachRun(tenant: TenantHead, block: Block, visit: (ref: number, from: number, to: number) => void): void {
+  const words = idWords(block)
+  for (let row = 0; row < block.rows;) {
+    const end = runEnd(words, row, block.rows)
+    const ref = tenant.registry.findById(idAt(words, row))
+    if (ref !== undefined) visit(ref, row, end)
+    row = end
   }
 }

@@ -73,7 +73,7 @@ class BucketSort {
       this.#count(part)
       await this.#breathe(part.refs.length)
     }
-    const series = sortedByKey(this.#registry, Uint32Array.from(this.#distinct))
+    const series = sortedByKey(this.#registry, new Uint32Array(this.#distinct))
     await setImmediate()
     const starts = this.#layOut(series)
     const times = new Float64Array(this.#rows)
@@ -164,20 +164,39 @@ class BucketSort {
     const metrics = new Uint32Array(this.#rows)
     const ids = new BigUint64Array(this.#rows)
     const words = new Uint32Array(ids.buffer)
-    let at = 0
-    for (const ref of series) {
-      const from = at
-      const { idHi, idLo, metric } = this.#registry.columns
-      const [hi, lo, hash] = [idHi[ref] as number, idLo[ref] as number, metric[ref] as number]
-      // `next` stands at the end of the run now.
-      for (const end = this.#next[ref] as number; at < end; at++) {
+    let row = 0
+    for (let from = 0; from < series.length;) {
+      const to = this.#sliceEnd(series, from, row)
+      row = this.#fillIdentities(series.subarray(from, to), row, metrics, words)
+      from = to
+      await setImmediate()
+    }
+    return { metrics, ids }
+  }
+
+  /** As many series from `from` on as have about `SLICE` rows. `next` stands at the end of each run now. */
+  #sliceEnd(series: Uint32Array, from: number, row: number): number {
+    let to = from
+    while (to < series.length && (this.#next[series[to] as number] as number) - row <= SLICE) to++
+    return Math.max(to, from + 1)
+  }
+
+  #fillIdentities(series: Uint32Array, row: number, metrics: Uint32Array, words: Uint32Array): number {
+    const { idHi, idLo, metric } = this.#registry.columns
+    let at = row
+    for (let i = 0; i < series.length; i++) {
+      const ref = series[i] as number
+      const end = this.#next[ref] as number
+      const hi = idHi[ref] as number
+      const lo = idLo[ref] as number
+      const hash = metric[ref] as number
+      for (; at < end; at++) {
         metrics[at] = hash
         words[2 * at] = lo
         words[2 * at + 1] = hi
       }
-      await this.#breathe(at - from)
     }
-    return { metrics, ids }
+    return at
   }
 
   /** Gives the event loop back once `SLICE` rows were worked on. */

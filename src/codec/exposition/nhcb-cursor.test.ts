@@ -97,6 +97,15 @@ describe('NhcbCursor', () => {
     expect(cursor.slot).toBeGreaterThanOrEqual(0)
   })
 
+  test('takes a slot that somebody else freed and filled for what it is now', () => {
+    const memory = new NhcbMemory(new SeriesCache())
+    const pages = read(PAGE, false, memory)
+    memory.cache.remove(Array.from({ length: memory.cache.slots }, (_, slot) => slot))
+    read('a 1\nb 1\nc 1\n# EOF\n', false, memory)
+    expect(read(PAGE, false, memory)).toEqual(pages)
+    expect(read('a 1\nb 1\nc 1\n# EOF\n', false, memory)).toEqual(['a 1', 'b 1', 'c 1'])
+  })
+
   test('forgets series that vanished', () => {
     const memory = new NhcbMemory(new SeriesCache())
     for (let i = 0; i < 200; i++) read(`# TYPE h histogram\nh_bucket{pod="${i}",le="1"} 1\n# EOF\n`, false, memory)

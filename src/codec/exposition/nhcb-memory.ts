@@ -38,8 +38,8 @@ export class NhcbMemory {
   readonly cache: SeriesCache
   readonly #parts: (KnownPart | undefined)[] = []
   readonly #groups = new Map<string, HistogramGroup>()
-  /** Slots that nobody but the conversion knows of. */
-  readonly #swallowed = new Set<number>()
+  /** Slots that nobody but the conversion knows of, with their version. */
+  readonly #swallowed = new Map<number, number>()
   #page = 0
 
   constructor(cache: SeriesCache) {
@@ -68,11 +68,11 @@ export class NhcbMemory {
   }
 
   isSwallowed(slot: number): boolean {
-    return this.#swallowed.has(slot)
+    return slot >= 0 && this.#swallowed.get(slot) === this.cache.versionOf(slot)
   }
 
   swallow(slot: number): void {
-    this.#swallowed.add(slot)
+    this.#swallowed.set(slot, this.cache.versionOf(slot))
   }
 
   /** The series is told after all: whoever is told looks after its slot from now on. */
@@ -85,13 +85,14 @@ export class NhcbMemory {
     this.#page++
     if (this.#page % SWEEP !== 0) return
     const oldest = this.#page - SWEEP
-    const isGone = (slot: number): boolean => (this.#parts[slot]?.page ?? -1) < oldest
-    const gone = [...this.#swallowed].filter(isGone)
-    for (const slot of gone) {
-      this.#swallowed.delete(slot)
-      this.#parts[slot] = undefined
-    }
+    // Versions that changed: somebody else removed the series, and the slot is another's.
+    for (const slot of this.#swallowed.keys()) if (!this.isSwallowed(slot)) this.#swallowed.delete(slot)
+    const gone = [...this.#swallowed.keys()].filter((slot) => (this.#parts[slot]?.page ?? -1) < oldest)
     this.cache.remove(gone)
+    for (const slot of gone) this.#swallowed.delete(slot)
+    this.#parts.forEach((known, slot) => {
+      if (known !== undefined && known.page < oldest) this.#parts[slot] = undefined
+    })
     const groups = new Set(this.#parts.map((known) => known?.part?.group.key))
     for (const key of this.#groups.keys()) if (!groups.has(key)) this.#groups.delete(key)
   }

@@ -49,7 +49,7 @@ describe('the section otlp_receiver', () => {
   })
 
   const addresses: [configured: string | undefined, want: string | undefined, isConfigured: boolean][] = [
-    [undefined, '0.0.0.0:4317', false],
+    [undefined, '127.0.0.1:4317', false],
     ['', undefined, false],
     [':9', '0.0.0.0:9', true],
     ['localhost:0', 'localhost:0', true],

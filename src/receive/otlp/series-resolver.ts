@@ -1,5 +1,6 @@
 import { readAttributes } from '../../codec/otlp/field-regions.ts'
 import type { MetricKind, PointView } from '../../codec/otlp/metrics-views.ts'
+import { compareUtf8 } from '../../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
 import type { SeriesRef, SeriesTable } from '../../signals/metrics.ts'
 import type { DeltaState, DeltaStates } from './delta.ts'
@@ -63,7 +64,7 @@ export function resolveSeries(
   return made
 }
 
-/** Tries the series that followed last time first: comparing bytes is cheaper than a look-up. */
+/** Tries the series that followed last time first: comparing bytes is cheaper than making a key and looking it up. */
 function knownSeries(point: PointView, metric: KnownMetric): KnownSeries | undefined {
   const expected = metric.order[metric.cursor]
   const found =
@@ -101,15 +102,24 @@ function resolveParts(
   parts: readonly Part[],
   table: SeriesTable,
 ): SeriesRef[] | Refusal {
+  const { pairs } = LabelSet.from(labels)
   const refs: SeriesRef[] = []
   for (const { suffix, label } of parts) {
-    const all = new Map(labels).set(METRIC_NAME, name + suffix)
-    if (label !== undefined) all.set(label[0], label[1])
-    const ref = table.resolve(LabelSet.from(all))
+    const own = name + suffix
+    const named = own === '' ? pairs : withPair(pairs, METRIC_NAME, own)
+    const ref = table.resolve(LabelSet.fromSorted(label === undefined ? named : withPair(named, label[0], label[1])))
     if (typeof ref !== 'number') return { reason: ref.code, message: ref.message }
     refs.push(ref)
   }
   return refs
+}
+
+/** Sorted pairs with one more, or another value of one; `value` is not empty. */
+function withPair(pairs: readonly string[], name: string, value: string): string[] {
+  let at = 0
+  while (at < pairs.length && compareUtf8(pairs[at] as string, name) < 0) at += 2
+  const rest = pairs[at] === name ? at + 2 : at
+  return [...pairs.slice(0, at), name, value, ...pairs.slice(rest)]
 }
 
 function deltaState(

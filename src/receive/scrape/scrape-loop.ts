@@ -58,7 +58,7 @@ export class ScrapeLoop {
   readonly #ending = new AbortController()
   readonly #ticker: Ticker
   #markAtEnd = true
-  #scraped = false
+  #scraped: boolean
   /** Fails every scrape before it begins: the job has too many targets. */
   refusal: BongsuError | undefined
 
@@ -68,21 +68,28 @@ export class ScrapeLoop {
     this.metadata = deps.metadata
     this.#options = options
     this.#deps = deps
-    this.#ticker = new Ticker(options.interval, deps.clock)
+    // A loop that takes over from another answers for the series that are there already.
+    this.#scraped = options.target.report.lastScrape !== undefined
+    this.#ticker = new Ticker(options.interval, options.phase, deps.clock)
   }
 
   /** Scrapes until `end`, or until the lifetime ends. A scrape under way at `end` is still written. */
   async run(): Promise<void> {
-    const signal = AbortSignal.any([this.#ending.signal, this.#deps.lifetime])
+    const { lifetime } = this.#deps
+    const { signal } = this.#ending
+    const onEnd = (): void => this.#ending.abort()
+    if (lifetime.aborted) onEnd()
+    lifetime.addEventListener('abort', onEnd, { once: true })
     try {
-      let time = await this.#ticker.first(this.#options.phase, signal)
       for (;;) {
+        const time = await this.#ticker.next(signal)
         await this.#scrape(time).catch((error: unknown) => this.#broken(error, time))
         signal.throwIfAborted()
-        time = await this.#ticker.next(signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
+    } finally {
+      lifetime.removeEventListener('abort', onEnd)
     }
   }
 
@@ -168,7 +175,7 @@ export class ScrapeLoop {
     const { cache, metadata, clock } = this.#deps
     const reading = new PageReading(cache, metadata, this.#options.rules, time, clock.now())
     try {
-      const cursor = openPage(fetched, this.#options.page, cache.keys)
+      const cursor = openPage(fetched, this.#options.page, cache)
       return { error: reading.read(cursor), reading, bodyBytes }
     } catch (error) {
       if (error instanceof BongsuError) return { error, reading, bodyBytes }

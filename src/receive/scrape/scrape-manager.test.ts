@@ -73,7 +73,7 @@ describe('a scrape', () => {
     await using server = await startServer(answer('a 1\nb 1\n'))
     await using rig = await rigFor(server)
     await rig.tick()
-    rig.metrics.seriesTable(rig.metrics.batches[0]?.tenant ?? ('' as never)).renew()
+    rig.metrics.seriesTable(rig.metrics.batches[0]?.tenant ?? ('' as never)).startAnew()
     page(server, 'a 2\n')
     await rig.tick()
     expect(rig.last()).toEqual(['a 2', 'b stale'])
@@ -397,7 +397,7 @@ describe('limits', () => {
   test('series that the table refuses are left out, not fatal', async () => {
     await using server = await startServer(answer('a 1\nb 1\nc 1\n'))
     await using rig = await rigFor(server)
-    rig.metrics.seriesTable('default' as never).refuses = (labels) =>
+    rig.metrics.seriesTable('default' as never).refuse = (labels) =>
       labels.name === 'b' ? { code: 'series_limit', message: 'no' } : undefined
     await rig.tick()
     expect(rig.last()).toEqual(['a 1', 'c 1'])

@@ -19,6 +19,17 @@ describe('labels of a series', () => {
     expect(f({}, {})).toBe('m{a="target", job="j"}')
     expect(f({}, { a: '1' })).toBe('m{a="target", exported_a="1", job="j"}')
     expect(f({}, { a: '1', exported_a: '2' })).toBe('m{a="target", exported_a="2", exported_exported_a="1", job="j"}')
+    const [x, xx, xxx] = ['exported_a', 'exported_exported_a', 'exported_exported_exported_a']
+    const crowded = LabelSet.of({ a: 't1', [xx]: 't2', [xxx]: 't3' })
+    const labels = compileLabeler(jobOf({}), crowded)(LabelSet.of({ __name__: 'm', a: 'e1', [x]: 'e2', [xxx]: 'e3' }))
+    expect(labels?.without('__name__').toRecord()).toEqual({
+      a: 't1',
+      [x]: 'e2',
+      [xx]: 't2',
+      [xxx]: 't3',
+      [`exported_${xxx}`]: 'e1',
+      [`exported_exported_${xxx}`]: 'e3',
+    })
     expect(f({ honor_labels: true }, { a: '1' })).toBe('m{a="1", job="j"}')
   })
 

@@ -6,17 +6,16 @@ import { Ticker } from './ticker.ts'
 
 const signal = new AbortController().signal
 const INTERVAL = durationMs(10_000)
+const PHASE = durationMs(3000)
 
 /** Seconds since the clock's round start, of the ticks that happen while it advances by the given steps (late by `work`). */
 async function ticks(count: number, work: (tick: number) => number): Promise<number[]> {
   const clock = new TestClock(1_000_000)
-  const ticker = new Ticker(INTERVAL, clock)
+  const ticker = new Ticker(INTERVAL, PHASE, clock)
   const times: number[] = []
   const run = (async () => {
     for (let i = 0; i < count; i++) {
-      times.push(
-        ((i === 0 ? await ticker.first(durationMs(3000), signal) : await ticker.next(signal)) - 1_000_000) / 1000,
-      )
+      times.push(((await ticker.next(signal)) - 1_000_000) / 1000)
       const busy = work(i)
       if (busy > 0) await clock.sleep(durationMs(busy), signal)
     }
@@ -37,7 +36,7 @@ test('makes up for one missed tick at once, and leaves out the others', async ()
 
 test('waits a whole interval rather than none', async () => {
   const clock = new TestClock(1_000_000)
-  const first = new Ticker(INTERVAL, clock).first(durationMs(0), signal)
+  const first = new Ticker(INTERVAL, durationMs(0), clock).next(signal)
   expect(clock.untilNext).toBe(10_000)
   await clock.advance(10_000)
   expect(await first).toBe(1_010_000)
@@ -59,14 +58,14 @@ test('stamps a tick that is up to two milliseconds off with its exact time', asy
       monotonic: () => inner.monotonic(),
       sleep: (duration, stop) => inner.sleep(duration, stop),
     }
-    const ticker = new Ticker(INTERVAL, clock)
-    const first = ticker.first(durationMs(5000), signal)
-    await inner.advance(5000)
+    const ticker = new Ticker(INTERVAL, PHASE, clock)
+    const first = ticker.next(signal)
+    await inner.advance(3000)
     await first
     skew = off
     const next = ticker.next(signal)
     await inner.advance(10_000)
-    expect((await next) - 1_015_000).toBe(want)
+    expect((await next) - 1_013_000).toBe(want)
   }
 })
 
@@ -78,12 +77,12 @@ test('follows a wall clock that is set back', async () => {
     monotonic: () => inner.monotonic(),
     sleep: (duration, stop) => inner.sleep(duration, stop),
   }
-  const ticker = new Ticker(INTERVAL, clock)
-  const first = ticker.first(durationMs(5000), signal)
-  await inner.advance(5000)
+  const ticker = new Ticker(INTERVAL, PHASE, clock)
+  const first = ticker.next(signal)
+  await inner.advance(3000)
   await first
   skew = -60_000
-  for (const want of [955_000, 965_000]) {
+  for (const want of [953_000, 963_000]) {
     const next = ticker.next(signal)
     await inner.advance(10_000)
     expect(await next).toBe(want)

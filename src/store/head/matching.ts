@@ -108,7 +108,9 @@ function candidates({ label, ids = [] }: Condition): Uint32Array {
 }
 
 function everyRef(registry: SeriesRegistry): Uint32Array {
-  return Uint32Array.from({ length: registry.size }, (_, ref) => ref)
+  const refs = new Uint32Array(registry.size)
+  for (let ref = 0; ref < refs.length; ref++) refs[ref] = ref
+  return refs
 }
 
 /** Keeps, in place, the refs that are alive and pass every condition. */
