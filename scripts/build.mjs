@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './setup.mjs'
+import { buildWasm } from './wasm.mjs'
 
 const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
 
@@ -34,15 +35,17 @@ function once(output, folders, label, build) {
 
 once('dist/server', ['src'], 'server', () => {
   run('tsc', ['-p', 'tsconfig.build.json'])
-  copySql(join(root, 'src/store/schema'), join(root, 'dist/server/store/schema'))
+  copyFiles('.sql', join(root, 'src/store/schema'), join(root, 'dist/server/store/schema'))
 })
+buildWasm()
+once('dist/wasm', ['wasm'], 'kernels', () => copyFiles('.wasm', join(root, 'wasm'), join(root, 'dist/wasm')))
 once('dist/ui', ['ui', 'src/api/bongsu', 'src/core', 'src/model'], 'page', () =>
   run('vite', ['build', '--config', 'ui/vite.config.ts', '--logLevel', 'warn']),
 )
 
-function copySql(from, to) {
+function copyFiles(ending, from, to) {
   if (!existsSync(from)) return
   mkdirSync(to, { recursive: true })
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.sql')))
+  for (const file of readdirSync(from).filter((name) => name.endsWith(ending)))
     writeFileSync(join(to, file), readFileSync(join(from, file)))
 }

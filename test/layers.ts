@@ -3,7 +3,7 @@
  * ARCHITECTURE.md shows this table, and architecture.test.ts holds both to it.
  */
 export const LAYERS: readonly { readonly rooms: readonly string[]; readonly role: string }[] = [
-  { rooms: ['main', 'app', 'commands'], role: 'wiring' },
+  { rooms: ['main', 'app', 'app-config', 'commands'], role: 'wiring' },
   { rooms: ['api'], role: 'edges in' },
   { rooms: ['receive', 'write', 'query'], role: 'the two roads: in and out' },
   { rooms: ['pipeline'], role: 'what happens on the way' },
@@ -26,3 +26,6 @@ export const PURE: readonly string[] = [
 
 /** Rooms within a room whose top files may be imported from outside, like `receive/scrape`. */
 export const SUB_ROOMS: readonly string[] = ['receive', 'codec', 'query', 'pipeline', 'api', 'store']
+
+/** Folders within a sub-room that have a face of their own: a language's syntax serves the page and the APIs. */
+export const OPEN_FOLDERS: readonly string[] = ['query/promql/syntax']

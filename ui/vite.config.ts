@@ -1,9 +1,32 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+// Where `vite` finds a running Bongsu while developing; the built page is served by Bongsu itself.
+const server = process.env['BONGSU_URL'] ?? 'http://127.0.0.1:9090'
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
   plugins: [react()],
-  build: { outDir: '../dist/ui', emptyOutDir: true, chunkSizeWarningLimit: 800 },
+  server: { proxy: { '/api': server, '/-': server } },
+  build: {
+    outDir: '../dist/ui',
+    emptyOutDir: true,
+    target: 'es2023',
+    manifest: true,
+    // Fonts stay files: a data URI would need `font-src data:` in the Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|@prometheus-io|lru-cache)[\\/]/ },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
 })

@@ -7,6 +7,15 @@ export interface LabelRegexp {
   readonly literals?: readonly string[]
 }
 
+/** The same with capture groups, and the pattern that it was made of. */
+export interface CapturingRegexp extends LabelRegexp {
+  readonly source: string
+  /** Undefined without a match; else the groups, the whole match first, '' for a group that took no part. */
+  exec(value: string): readonly string[] | undefined
+  /** Group number by its name, for `${name}` in templates. */
+  readonly names: Readonly<Record<string, number>>
+}
+
 /** Characters that mean the same in RE2 and in JavaScript's engine, and can't backtrack: literals, `|` of literals, `.*`, `.+`. */
 const LITERALS = /^[\w\-/:@ %,;=~<>&#"'`!]*$/
 
@@ -15,8 +24,52 @@ const LITERALS = /^[\w\-/:@ %,;=~<>&#"'`!]*$/
  * common shapes (literal, alternatives, prefix) never reach the regular-expression engine.
  */
 export function compileLabelRegexp(pattern: string): LabelRegexp {
-  const compiled = RE2JS.compile(`^(?s:${pattern})$`)
+  const compiled = compile(pattern)
   return fastPath(pattern) ?? { test: (value) => compiled.matches(value) }
+}
+
+/** As `compileLabelRegexp`, with groups. A pattern that is one group around everything never reaches the engine either. */
+export function compileCapturingRegexp(pattern: string): CapturingRegexp {
+  const compiled = compile(pattern)
+  const names = compiled.namedGroups() as Readonly<Record<string, number>>
+  const whole = fastPath(pattern)
+  if (whole !== undefined) return fast(pattern, names, whole, (value) => [value])
+  const [, before = '', inside = ''] = /^([^()?\\]*)\(([^()?\\]*)\)$/.exec(pattern) ?? []
+  // One group at the end, with a literal before it: `(.*)`, `(a|b)`, `app_(.+)`.
+  const grouped = before === '' || /^\.[*+]$/.test(inside) ? fastPath(before + inside) : undefined
+  if (inside !== '' && grouped !== undefined && LITERALS.test(before)) {
+    return fast(pattern, names, grouped, (value) => [value, value.slice(before.length)])
+  }
+  const prefix = literalPrefix(pattern)
+  const exec = (value: string): readonly string[] | undefined => {
+    if (!value.startsWith(prefix)) return undefined
+    const match = compiled.matcher(value)
+    if (!match.find()) return undefined
+    return Array.from({ length: match.groupCount() + 1 }, (_, i) => match.group(i) ?? '')
+  }
+  const test = (value: string): boolean => value.startsWith(prefix) && compiled.matches(value)
+  return { source: pattern, names, test, exec }
+}
+
+/** Text that every match begins with. */
+function literalPrefix(pattern: string): string {
+  if (pattern.includes('|')) return ''
+  const [, literal = '', next = ''] = /^([\w\-/:@ %,;=~<>&#"'`!]*)(.?)/.exec(pattern) ?? []
+  return '*?+{'.includes(next) && next !== '' ? literal.slice(0, -1) : literal
+}
+
+function fast(
+  source: string,
+  names: CapturingRegexp['names'],
+  regexp: LabelRegexp,
+  groups: (value: string) => readonly string[],
+): CapturingRegexp {
+  const test = (value: string): boolean => regexp.test(value)
+  return { source, names, test, exec: (value) => (test(value) ? groups(value) : undefined) }
+}
+
+function compile(pattern: string): RE2JS {
+  return RE2JS.compile(`^(?s:${pattern})$`)
 }
 
 function fastPath(pattern: string): LabelRegexp | undefined {

@@ -13,7 +13,10 @@ const memory = z
 
 const retention = z
   .strictObject({
-    metrics: duration.prefault('15d').describe('How long samples, histograms, exemplars and their series are kept.'),
+    metrics: duration
+      .refine((keep) => keep >= 3_600_000, 'must be an hour at least')
+      .prefault('15d')
+      .describe('How long samples, histograms, exemplars and their series are kept.'),
   })
   .prefault({})
   .describe('How long each signal is kept. A change is applied at the next start.')
@@ -32,7 +35,7 @@ export const storeSection = defineSection({
       path: z
         .string()
         .min(1)
-        .prefault('data')
+        .prefault('bongsu-data')
         .describe('Folder of the embedded store; one process at a time holds it.'),
       url: url.optional().describe('HTTP address of a ClickHouse server; when given, it is the store.'),
       user: z.string().prefault('default').describe('User at the ClickHouse server.'),
@@ -48,7 +51,12 @@ export const storeSection = defineSection({
       retention,
       memory,
       threads: z.int().min(1).max(64).prefault(2).describe('Threads of one query of the embedded store.'),
-      max_concurrent_queries: z.int().min(1).max(64).prefault(6).describe('Queries at once; more wait in line.'),
+      max_concurrent_queries: z
+        .int()
+        .min(1)
+        .max(64)
+        .prefault(6)
+        .describe('Queries at once; more wait in line. The embedded store takes 12 at most.'),
     })
     .prefault({}),
 })

@@ -28,6 +28,12 @@ export class TestClock implements Clock {
     return this.#sleepers.length
   }
 
+  /** Milliseconds until the next sleeper falls due; undefined when nobody sleeps. */
+  get untilNext(): number | undefined {
+    if (this.#sleepers.length === 0) return undefined
+    return Math.max(0, Math.min(...this.#sleepers.map(({ due }) => due)) - this.#now)
+  }
+
   sleep(duration: DurationMs, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {

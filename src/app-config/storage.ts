@@ -1,0 +1,45 @@
+/** `storage` and `runtime` of Prometheus: read and checked; they tune what is not here. Follows prometheus/config/config.go@v3.14. */
+import { z } from 'zod'
+import { defineSection } from '../config/section.ts'
+import { count, duration, sizeWithUnit } from '../config/values.ts'
+
+const retention = z.strictObject({
+  time: duration.optional().describe('how long samples are kept'),
+  size: sizeWithUnit.optional().describe('how much room they may take'),
+  percentage: z
+    .number()
+    .min(0, { error: 'must be from 0 to 100' })
+    .max(100, { error: 'must be from 0 to 100' })
+    .optional()
+    .describe('how much of the disk they may take'),
+})
+
+const tsdb = z.strictObject({
+  out_of_order_time_window: duration.optional().describe('how old a sample may be that comes late'),
+  stale_series_compaction_threshold: z.number().optional().describe('share of stale series that starts a compaction'),
+  chunk_encoding: z
+    .strictObject({ floats: z.enum(['xor', 'xor2']).optional().describe('xor or xor2') })
+    .optional()
+    .describe('encoding of chunks'),
+  retention: retention.optional().describe('how much is kept'),
+})
+
+export const storageSection = defineSection({
+  key: 'storage',
+  summary: "Settings of Prometheus' own store. Read and checked, not acted on: see `store`.",
+  reload: 'restart',
+  schema: z.strictObject({
+    tsdb: tsdb.optional().describe("Prometheus' time series database"),
+    exemplars: z
+      .strictObject({ max_exemplars: count.prefault(100_000).describe('exemplars kept in memory') })
+      .optional()
+      .describe('exemplars'),
+  }),
+})
+
+export const runtimeSection = defineSection({
+  key: 'runtime',
+  summary: 'Settings of the Go runtime of Prometheus. Read and checked; there is none here.',
+  reload: 'live',
+  schema: z.strictObject({ gogc: z.int().optional().describe('target of the garbage collector, in percent') }),
+})

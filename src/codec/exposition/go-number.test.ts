@@ -1,0 +1,92 @@
+import { assert, double, property } from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DecimalReader } from './decimal.ts'
+import { formatGoFloat, formatOpenMetricsFloat, parseGoFloat } from './go-number.ts'
+
+describe('parseGoFloat', () => {
+  const cases: [text: string, want: number | string][] = [
+    ['1', 1],
+    ['+1.', 1],
+    ['.5e-3', 0.0005],
+    ['1_23.50_0_0e+1_2', 1.235e14],
+    ['0x1p-2', 0.25],
+    ['0x_1.8p1', 3],
+    ['0x1.fffffffffffffp1023', Number.MAX_VALUE],
+    ['0x1p-1074', 5e-324],
+    ['inf', Infinity],
+    ['-Infinity', -Infinity],
+    ['nAn', NaN],
+    ['1e400', 'value out of range'],
+    ['-0x1p1024', 'value out of range'],
+    ...['', '.', 'e1', '1e', '0x1', '0xp1', '+nan', '1__0', '_1', '1_', '1 ', 'true', '0b1', '1e+_1'].map(
+      (text): [string, string] => [text, 'invalid syntax'],
+    ),
+  ]
+  test.each(cases)('reads %s', (text, want) => {
+    expect(parseGoFloat(text)).toBe(want)
+  })
+})
+
+describe('formatGoFloat', () => {
+  const cases: [value: number, plain: string, openMetrics: string][] = [
+    [0, '0', '0.0'],
+    [1, '1', '1.0'],
+    [-2.5, '-2.5', '-2.5'],
+    [1e20, '100000000000000000000', '100000000000000000000.0'],
+    [1e21, '1e+21', '1e+21'],
+    [0.0001, '0.0001', '0.0001'],
+    [0.00001, '1e-05', '1e-05'],
+    [1.5e-7, '1.5e-07', '1.5e-07'],
+    [123456789.123, '123456789.123', '123456789.123'],
+    [5e-324, '5e-324', '5e-324'],
+    [Infinity, '+Inf', '+Inf'],
+    [-Infinity, '-Inf', '-Inf'],
+    [NaN, 'NaN', 'NaN'],
+  ]
+  test.each(cases)('writes %d', (value, plain, openMetrics) => {
+    expect([formatGoFloat(value), formatOpenMetricsFloat(value)]).toEqual([plain, openMetrics])
+  })
+
+  test('writes what reads back as the same number', () => {
+    assert(
+      property(double(), (value) => {
+        expect(parseGoFloat(formatGoFloat(value))).toBe(value)
+      }),
+    )
+  })
+})
+
+describe('DecimalReader', () => {
+  const reader = new DecimalReader()
+  const read = (text: string): number | undefined => (reader.read(Buffer.from(text), 0) ? reader.value : undefined)
+
+  test('reads every double exactly', () => {
+    assert(
+      property(double({ noDefaultInfinity: true }), (value) => {
+        expect(read(`${formatGoFloat(value)} 7`)).toBe(value)
+        // JavaScript writes -0 as 0 there.
+        expect(read(`${value.toExponential()}\n`)).toBe(value === 0 ? 0 : value)
+      }),
+    )
+  })
+
+  const cases: [text: string, want: number | undefined][] = [
+    ['007', 7],
+    ['+1.50', 1.5],
+    ['-.5', -0.5],
+    ['9007199254740993', 9007199254740992],
+    ['0.1e-400', 0],
+    ['123456789012345678901234567890', 1.2345678901234568e29],
+    ['NaN\n', NaN],
+    ['-Inf 5', -Infinity],
+    ['1e999', undefined],
+    ['1x', undefined],
+    ['-', undefined],
+    ['1e', undefined],
+    ['NaNo', undefined],
+    ['', undefined],
+  ]
+  test.each(cases)('reads %j', (text, want) => {
+    expect(read(text)).toBe(want)
+  })
+})

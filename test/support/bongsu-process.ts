@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const bin = resolve(import.meta.dirname, '../../bin/bongsu.mjs')
+const START_MS = 60_000
+
+export interface BongsuOptions {
+  /** Text of the configuration file. */
+  readonly config?: string
+  /** Kept afterwards when given; a temp folder otherwise. */
+  readonly dataDir?: string
+  readonly args?: readonly string[]
+}
+
+/** A real Bongsu: the built program in a process of its own, on free ports, over a folder of its own. */
+export interface BongsuProcess {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  readonly pid: number
+  readonly dataDir: string
+  /** What it has logged so far. */
+  log(): string
+  /** SIGTERM; resolves with the exit code. Removes the temp folder. */
+  stop(): Promise<number | null>
+  /** SIGKILL; the data folder stays. */
+  kill(): Promise<void>
+}
+
+export async function startBongsu(options: BongsuOptions = {}): Promise<BongsuProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'bongsu-test-'))
+  const dataDir = options.dataDir ?? join(folder, 'data')
+  const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...(options.args ?? [])]
+  if (options.config !== undefined) {
+    const file = join(folder, 'bongsu.yml')
+    writeFileSync(file, options.config)
+    args.push('--config', file)
+  }
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
+  const url = await listening(child, () => log)
+  return {
+    url,
+    dataDir,
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM')
+      const code = await exited
+      rmSync(folder, { recursive: true, force: true })
+      return code
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Waits for the line that tells the address; rejects with the log when the process ends first. */
+function listening(child: ChildProcess, log: () => string): Promise<string> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`Bongsu did not start in time:\n${log()}`)), START_MS)
+    const look = (): void => {
+      const url = /msg=listening.* url=(\S+)/.exec(log())?.[1]
+      if (url === undefined) return
+      clearTimeout(timer)
+      done(url)
+    }
+    child.stderr?.on('data', look)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      fail(new Error(`Bongsu ended with ${code}:\n${log()}`))
+    })
+  })
+}

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+/** A peer's process; `stop` ends it by its own id. */
+export interface Child {
+  readonly pid: number
+  readonly log: () => string
+  stop(): Promise<void>
+}
+
+export function runChild(program: string, args: readonly string[]): Child {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  const exited = new Promise<void>((done) => child.once('exit', () => done()))
+  return {
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** A port that was free a moment ago, for programs that can't choose one themselves. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
