@@ -2,22 +2,13 @@ import type { EntryCursor } from '../../codec/exposition/cursor.ts'
 import { NhcbCursor } from '../../codec/exposition/nhcb-cursor.ts'
 import { ProtobufCursor } from '../../codec/exposition/protobuf-cursor.ts'
 import { chooseFormat } from '../../codec/exposition/protocols.ts'
+import type { SeriesCache } from '../../codec/exposition/series-cache.ts'
 import { TextCursor } from '../../codec/exposition/text-cursor.ts'
 import type { Page } from './page-fetcher.ts'
 import type { PageSettings } from './page-settings.ts'
-import type { ScrapeCache } from './scrape-cache.ts'
 
 /** A cursor over a page, by its content type. Throws `exposition.unsupported_content_type`. */
-<<<<<<< HEAD
-export function openPage(
-  page: Page,
-  settings: PageSettings,
-  { keys: cache, histograms: memory }: ScrapeCache,
-): EntryCursor {
-=======
-export function openPage(page: Page, settings: PageSettings, known: ScrapeCache): EntryCursor {
-  const { keys: cache, histograms: memory } = known
->>>>>>> scrape
+export function openPage(page: Page, settings: PageSettings, cache: SeriesCache): EntryCursor {
   const { format } = chooseFormat(page.contentType, settings.fallback)
   const { native, alwaysClassic: keepClassic, toCustomBuckets, createdTimestamps } = settings
   if (format === 'protobuf') {
@@ -29,5 +20,5 @@ export function openPage(page: Page, settings: PageSettings, known: ScrapeCache)
     })
   }
   const cursor = new TextCursor(page.bytes, { format, cache, createdTimestamps })
-  return toCustomBuckets ? new NhcbCursor(cursor, { keepClassic, memory }) : cursor
+  return toCustomBuckets ? new NhcbCursor(cursor, { keepClassic, cache }) : cursor
 }
