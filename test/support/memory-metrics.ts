@@ -2,11 +2,8 @@ import type { TenantId } from '../../src/model/tenant.ts'
 import { DEFAULT_TENANT } from '../../src/model/tenant.ts'
 import { LabelSet } from '../../src/model/labels.ts'
 import type { NativeHistogram } from '../../src/model/histogram.ts'
-<<<<<<< HEAD
 import { isStale } from '../../src/model/stale.ts'
 import { overloaded } from '../../src/signals/ingest.ts'
-=======
->>>>>>> scrape
 import type { IngestContext, IngestResult, Rejection } from '../../src/signals/ingest.ts'
 import type {
   ExemplarRow,
@@ -131,7 +128,6 @@ export class MemoryMetrics implements MetricsConsumer {
     const table = this.seriesTable(ctx.tenant)
     if (batch.generation !== table.generation) throw new Error('a batch of another generation')
     // Refs are only good now; what they mean is looked up before the first await.
-<<<<<<< HEAD
     const offered = remembered(batch, ctx, table)
     this.#count()
     if (this.full) throw overloaded({ queue: 'memory', limitBytes: 0 })
@@ -160,38 +156,6 @@ export class MemoryMetrics implements MetricsConsumer {
         const shown = labels.without('__name__', ...hide).toString()
         return `${shown} ${stale ? 'stale' : value}@${timestamp}`
       })
-=======
-    const samples = [...batch.samples.refs].map((ref) => table.labelsOf(ref))
-    const histograms = [...batch.histograms.refs].map((ref) => table.labelsOf(ref))
-    const exemplars = batch.exemplars.map(({ ref }) => table.labelsOf(ref))
-    await this.beforeKeep(batch)
-    this.batches.push({ batch, ctx })
-    const refused: (Rejection & { row: number })[] = []
-    const keep = (labels: LabelSet, timestamp: number, row: number, into: (series: StoredSeries) => void): void => {
-      const refusal = this.refuseRow(labels, timestamp)
-      if (refusal === undefined) into(this.#series(ctx.tenant, labels))
-      else refused.push({ ...refusal, row })
-    }
-    samples.forEach((labels, i) => {
-      const timestamp = batch.samples.timestamps[i] ?? 0
-      const startTimestamp = batch.samples.startTimestamps?.[i] ?? 0
-      const value = batch.samples.values[i] ?? 0
-      keep(labels, timestamp, i, (series) => series.samples.push({ timestamp, value, startTimestamp }))
-    })
-    histograms.forEach((labels, i) => {
-      const timestamp = batch.histograms.timestamps[i] ?? 0
-      const startTimestamp = batch.histograms.startTimestamps?.[i] ?? 0
-      const value = batch.histograms.values[i]
-      if (value === undefined) throw new Error('histogram columns differ in length')
-      keep(labels, timestamp, samples.length + i, (series) =>
-        series.histograms.push({ timestamp, value, startTimestamp }),
-      )
-    })
-    exemplars.forEach((labels, i) => this.#series(ctx.tenant, labels).exemplars.push(batch.exemplars[i] as ExemplarRow))
-    for (const row of batch.metadata) this.metadata(ctx.tenant).set(row.metric, row)
-    const accepted = samples.length + histograms.length - refused.length
-    return { accepted, rejected: refused.length, rejections: refused.slice(0, 100) }
->>>>>>> scrape
   }
 
   /** What is kept of one series. */
@@ -210,7 +174,6 @@ export class MemoryMetrics implements MetricsConsumer {
     return rows
   }
 
-<<<<<<< HEAD
   #count(): void {
     this.#offered++
     this.#waiting = this.#waiting.filter(({ count, wake }) => {
@@ -241,15 +204,12 @@ export class MemoryMetrics implements MetricsConsumer {
     return { accepted, rejected: refused.length, rejections: refused.slice(0, 100) }
   }
 
-=======
->>>>>>> scrape
   #series(tenant: TenantId, labels: LabelSet): StoredSeries {
     let all = this.#stored.get(tenant)
     if (all === undefined) this.#stored.set(tenant, (all = new Map()))
     let series = all.get(labels.key())
     if (series === undefined) all.set(labels.key(), (series = { labels, samples: [], histograms: [], exemplars: [] }))
     return series
-<<<<<<< HEAD
   }
 }
 
@@ -274,7 +234,5 @@ function remembered(batch: MetricsBatch, ctx: IngestContext, table: MemorySeries
     })),
     exemplars: batch.exemplars.map((row) => ({ ...row, series: table.labelsOf(row.ref) })),
     metadata: batch.metadata,
-=======
->>>>>>> scrape
   }
 }

@@ -8,16 +8,8 @@ import type { PageSettings } from './page-settings.ts'
 import type { ScrapeCache } from './scrape-cache.ts'
 
 /** A cursor over a page, by its content type. Throws `exposition.unsupported_content_type`. */
-<<<<<<< HEAD
-export function openPage(
-  page: Page,
-  settings: PageSettings,
-  { keys: cache, histograms: memory }: ScrapeCache,
-): EntryCursor {
-=======
 export function openPage(page: Page, settings: PageSettings, known: ScrapeCache): EntryCursor {
   const { keys: cache, histograms: memory } = known
->>>>>>> scrape
   const { format } = chooseFormat(page.contentType, settings.fallback)
   const { native, alwaysClassic: keepClassic, toCustomBuckets, createdTimestamps } = settings
   if (format === 'protobuf') {

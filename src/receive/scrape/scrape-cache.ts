@@ -12,11 +12,7 @@ export const NO_REF = 0xffffffff
  */
 export class ScrapeCache {
   readonly keys = new SeriesCache()
-<<<<<<< HEAD
-  /** Series that only the conversion of classic histograms knows: they have slots, but nothing in the columns here. */
-=======
   /** For the conversion of classic histograms. It has slots of its own in `keys`, of which the columns here know nothing. */
->>>>>>> scrape
   readonly histograms = new NhcbMemory(this.keys)
   /** Number of the scrape at hand, from 1. */
   scrape = 0
@@ -93,14 +89,8 @@ export class ScrapeCache {
 
   #forgetUnseen(): void {
     const gone: number[] = []
-<<<<<<< HEAD
-    for (let slot = 0; slot < Math.min(this.keys.slots, this.seen.length); slot++) {
-      if (this.seen[slot] !== this.scrape && this.seen[slot] !== 0) gone.push(slot)
-    }
-=======
     const { seen, scrape } = this
     for (let slot = 0; slot < seen.length; slot++) if (seen[slot] !== scrape && seen[slot] !== 0) gone.push(slot)
->>>>>>> scrape
     for (const slot of gone) {
       this.labels[slot] = undefined
       this.seen[slot] = 0

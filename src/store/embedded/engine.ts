@@ -109,7 +109,7 @@ export class EmbeddedEngine implements Engine {
       await this.#withWriter(signal, async (session) => {
         const file = join(folder.inbox, `${++this.#files}.native`)
         try {
-          await writeFile(file, Buffer.concat(encodeBlock(columns, rows)), { flag: 'wx', mode: 0o600 })
+          await writeFile(file, encodeBlock(columns, rows), { flag: 'wx', mode: 0o600 })
           await sessions.run(session, insert(file))
         } finally {
           await rm(file, { force: true })
@@ -193,42 +193,3 @@ function insertText(table: string, columns: readonly Column[], token: string): (
 async function writeChanged(file: string, text: string): Promise<void> {
   if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text)
 }
-<<<<<<< HEAD
-
-/** A session holds a query that failed, memory and all, until its next one. */
-async function letGo(session: Session): Promise<void> {
-  await session.queryAsync('SELECT 1').catch(() => undefined) // the failure before it is the one to tell
-}
-
-async function drain({ chunks }: PipeEnd): Promise<void> {
-  while ((await chunks.next()).done !== true);
-}
-
-// The structure is given, not read from the file: reading it would be cached by path and second.
-function insertText(table: string, columns: readonly Column[], file: string, token: string): string {
-  const names = columnNames(columns)
-  const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
-  return (
-    `/* bq:w */ INSERT INTO ${tableName(table)} (${names}) SELECT ${names} FROM file(${quote(file)}, Native, ${quote(structure)}) ` +
-    `SETTINGS insert_deduplicate=1, insert_deduplication_token=${quote(token)}`
-  )
-}
-
-async function writeParts(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    // One after the other, each where the last one ended: joining them first would copy tens of megabytes on this thread.
-    for (const part of parts) await handle.writeFile(part)
-  } finally {
-    await handle.close()
-  }
-}
-
-function mapped(error: unknown): unknown {
-  const { code } = error as { code?: unknown }
-  const fromFile = error instanceof Error && 'errno' in error && 'syscall' in error
-  const fromChdb = typeof code === 'string' && code.startsWith('CHDB_')
-  return fromFile || fromChdb ? fromClickHouse(messageOf(error), { cause: error }) : error
-}
-=======
->>>>>>> engine
