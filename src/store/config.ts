@@ -51,7 +51,12 @@ export const storeSection = defineSection({
       retention,
       memory,
       threads: z.int().min(1).max(64).prefault(2).describe('Threads of one query of the embedded store.'),
-      max_concurrent_queries: z.int().min(1).max(64).prefault(6).describe('Queries at once; more wait in line.'),
+      max_concurrent_queries: z
+        .int()
+        .min(1)
+        .max(64)
+        .prefault(6)
+        .describe('Queries at once; more wait in line. The embedded store takes 12 at most.'),
     })
     .prefault({}),
 })

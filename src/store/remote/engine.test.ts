@@ -33,7 +33,7 @@ describe('the remote engine', () => {
   let answer: (response: ServerResponse, request: Seen) => void
   let engine: RemoteEngine
 
-  const engineOf = (compression = false, cluster: string | undefined = undefined): RemoteEngine => {
+  const engineOf = (compression = false, cluster?: string): RemoteEngine => {
     const { port } = server.address() as AddressInfo
     const access = { user: 'u', password: new Secret('geheim'), database: 'db', cluster }
     const deps = { clock: systemClock, log: silentLog, telemetry: new Telemetry() }
