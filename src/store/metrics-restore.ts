@@ -10,6 +10,7 @@ import type { TenantHead } from './head/tenant-head.ts'
 import { bucketCondition, dayCondition, timeCondition } from './metrics-sql.ts'
 import { BUCKET_MS } from './sample-order.ts'
 import { param, sql } from './sql/sql.ts'
+import type { SqlPiece } from './sql/sql.ts'
 import { histogramsOf, idAt, idWords, labelSets, runEnd, timesOf } from './stored-rows.ts'
 
 const STEP_MS = 300_000
@@ -72,10 +73,8 @@ class Restore {
     // Oldest first, so that each series' samples come in order of time.
     for (const bucket of buckets) {
       const range = { start: unixMs(Math.max(start, bucket * BUCKET_MS)), end: unixMs((bucket + 1) * BUCKET_MS) }
-      for (const tenant of this.#head.tenants) await this.#loadSamples(tenant, range)
-      for (const tenant of this.#head.tenants) {
-        if (histogramTenants.includes(tenant.tenant)) await this.#loadHistograms(tenant, range)
-      }
+      await this.#loadSamples(range)
+      if (histogramTenants.length > 0) await this.#loadHistograms(range)
     }
     return { series: this.#series, samples: this.#samples, histogramTenants }
   }
@@ -149,32 +148,51 @@ class Restore {
     }
   }
 
-  async #loadSamples(tenant: TenantHead, range: TimeRange<UnixMs>): Promise<void> {
-    const rows = sql`${bucketCondition(range)} AND tenant = ${param('String', tenant.tenant)} AND ${timeCondition(range)}`
-    const query = sql`SELECT id, ts, val FROM samples WHERE ${rows} ORDER BY metric, id, ts`
+  async #loadSamples(range: TimeRange<UnixMs>): Promise<void> {
+    const query = sql`SELECT ${this.#owner()}, id, ts, val FROM samples WHERE ${bucketCondition(range)} AND ${timeCondition(range)} ORDER BY tenant, metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = block.columns['val'] as Float64Array
-      eachRun(tenant, block, (ref, from, to) => {
+      this.#eachRun(block, (tenant, ref, from, to) => {
         for (let row = from; row < to; row++) tenant.restoreSample(ref, times[row] as number, values, row)
       })
       this.#samples += block.rows
     }
   }
 
-  async #loadHistograms(tenant: TenantHead, range: TimeRange<UnixMs>): Promise<void> {
-    const rows = sql`${bucketCondition(range)} AND tenant = ${param('String', tenant.tenant)} AND ${timeCondition(range)}`
-    const query = sql`SELECT * FROM histograms WHERE ${rows} ORDER BY metric, id, ts`
+  async #loadHistograms(range: TimeRange<UnixMs>): Promise<void> {
+    const query = sql`SELECT ${this.#owner()}, * FROM histograms WHERE ${bucketCondition(range)} AND ${timeCondition(range)} ORDER BY tenant, metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = histogramsOf(block)
-      eachRun(tenant, block, (ref, from, to) => {
-        for (let row = from; row < to; row++) {
-          const value = values[row]
-          if (value !== undefined) tenant.takeHistogram(ref, times[row] as number, value, Infinity)
+      this.#eachRun(block, (tenant, ref, from, to) => {
+        for (const [i, value] of values.slice(from, to).entries()) {
+          tenant.restoreHistogram(ref, times[from + i] as number, value)
         }
       })
       this.#samples += block.rows
+    }
+  }
+
+  /** The tenant's number among the head's, from 1 on: a number a row is read far faster than a string a row. */
+  #owner(): SqlPiece {
+    const names = [...this.#head.tenants].map(({ tenant }) => tenant)
+    return sql`toUInt32(indexOf(${param('Array(String)', names)}, tenant)) AS owner`
+  }
+
+  /** Calls `visit` for each run of rows of one series that the head knows. */
+  #eachRun(block: Block, visit: (tenant: TenantHead, ref: number, from: number, to: number) => void): void {
+    const tenants = [...this.#head.tenants]
+    const owners = block.columns['owner'] as Uint32Array
+    const words = idWords(block)
+    for (let row = 0; row < block.rows;) {
+      const owner = owners[row] as number
+      let end = runEnd(words, row, block.rows)
+      while (owners[end - 1] !== owner) end-- // two tenants may have the same series, one behind the other
+      const tenant = tenants[owner - 1]
+      const ref = tenant?.registry.findById(idAt(words, row))
+      if (tenant !== undefined && ref !== undefined) visit(tenant, ref, row, end)
+      row = end
     }
   }
 
@@ -191,16 +209,5 @@ class Restore {
         })
       }
     }
-  }
-}
-
-/** Calls `visit` for each run of rows of one series that the head knows. */
-function eachRun(tenant: TenantHead, block: Block, visit: (ref: number, from: number, to: number) => void): void {
-  const words = idWords(block)
-  for (let row = 0; row < block.rows;) {
-    const end = runEnd(words, row, block.rows)
-    const ref = tenant.registry.findById(idAt(words, row))
-    if (ref !== undefined) visit(ref, row, end)
-    row = end
   }
 }

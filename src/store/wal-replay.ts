@@ -98,7 +98,7 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
   for (const { timestamp, start, value, ...id } of record.histograms) {
     const ref = refOf(id)
     if (ref === undefined) continue
-    tenant.takeHistogram(ref, timestamp, value, Infinity)
+    tenant.restoreHistogram(ref, timestamp, value)
     histograms.push({ ref, timestamp, start, value })
   }
   for (const row of record.metadata) tenant.metadata.add(row)

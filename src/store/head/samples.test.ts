@@ -36,6 +36,7 @@ describe('samples of series', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), time, time, (steps, start, end) => {
         const { arena, samples } = open()
+        let lost = 0
         const model = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()]
         for (const [i, { kind, ref, t }] of steps.entries()) {
           const own = model[ref] as Map<number, number>
@@ -49,11 +50,11 @@ describe('samples of series', () => {
             // Whole chunks go, so afterwards only what lies from `t` on is promised.
             samples.evict(ref, t)
             const kept = new Map(read(samples, ref))
-            const promised = [...own].filter(([at]) => at >= t)
-            expect(promised.map(([at]) => [at, kept.get(at)])).toEqual(promised)
+            lost += [...own].filter(([at, v]) => at >= t && kept.get(at) !== v).length
             model[ref] = kept
           }
         }
+        expect(lost).toBe(0)
         for (const [ref, own] of model.entries()) {
           const want = [...own].sort(([a], [b]) => a - b)
           expect(read(samples, ref)).toEqual(want)

@@ -159,6 +159,12 @@ export class TenantHead implements SeriesTable {
     else samples.restore(ref, t, values, at)
   }
 
+  /** Puts back a histogram that the tables or the log hold. */
+  restoreHistogram(ref: SeriesRef, t: number, value: NativeHistogram): void {
+    this.samples.raiseLastTime(ref, t)
+    if (t >= this.#deps.watermark() && this.histograms.at(ref, t) === undefined) this.histograms.insert(ref, t, value)
+  }
+
   takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, latest: number): number {
     const refused = this.#checkTime(ref, t, latest)
     if (refused !== undefined) return refused
