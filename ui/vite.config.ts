@@ -2,12 +2,18 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 // Where `vite` finds a running Bongsu while developing; the built page is served by Bongsu itself.
-const server = process.env['BONGSU_URL'] ?? 'http://127.0.0.1:9090'
+const server = process.env['BONGSU_URL'] ?? 'http://127.0.0.1:9095'
+
+// A classic script, which runs before the first paint; written into the page here because Vite bundles modules only.
+const bootScript = {
+  name: 'boot-script',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { src: './boot.js' }, injectTo: 'head-prepend' as const }],
+}
 
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react()],
+  plugins: [react(), bootScript],
   server: { proxy: { '/api': server, '/-': server } },
   build: {
     outDir: '../dist/ui',

@@ -460,48 +460,17 @@ export function cacheEpoch(): u32 {
   return epoch
 }
 
-export function rawAt(): usize {
-  return raw.at
-}
-export function rawSize(): u32 {
-  return rawLength
-}
-export function rowCount(): u32 {
-  return rows
-}
-export function refsAt(): usize {
-  return refs.at
-}
-export function timestampsAt(): usize {
-  return timestamps.at
-}
-export function valuesAt(): usize {
-  return values.at
-}
-export function startsAt(): usize {
-  return anyStart ? starts.at : 0
-}
-export function seriesTotal(): u32 {
-  return seriesCount
-}
-export function seriesAt(): usize {
-  return series.at
-}
-export function missTotal(): u32 {
-  return missCount
-}
-export function missesAt(): usize {
-  return misses.at
-}
-export function extraTotal(): u32 {
-  return extraCount
-}
-export function extrasAt(): usize {
-  return extras.at
-}
-export function symbolTotal(): u32 {
-  return symbolCount
-}
-export function symbolsAt(): usize {
-  return symbols.at
-}
+// What the last message held.
+export function rowCount(): u32 { return rows }
+export function refsAt(): usize { return refs.at }
+export function timestampsAt(): usize { return timestamps.at }
+export function valuesAt(): usize { return values.at }
+export function startsAt(): usize { return anyStart ? starts.at : 0 }
+export function seriesTotal(): u32 { return seriesCount }
+export function seriesAt(): usize { return series.at }
+export function missTotal(): u32 { return missCount }
+export function missesAt(): usize { return misses.at }
+export function extraTotal(): u32 { return extraCount }
+export function extrasAt(): usize { return extras.at }
+export function symbolTotal(): u32 { return symbolCount }
+export function symbolsAt(): usize { return symbols.at }

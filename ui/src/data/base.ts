@@ -4,7 +4,7 @@
  */
 export const BASE_URL: URL = import.meta.env.DEV
   ? new URL('/', globalThis.location.href)
-  : new URL('../', import.meta.url)
+  : new URL(/* @vite-ignore */ '../', import.meta.url)
 
 /** The path of `BASE_URL` without its trailing slash, as the router wants it: '' or '/bongsu'. */
 export const BASE_PATH: string = BASE_URL.pathname.replace(/\/$/, '')

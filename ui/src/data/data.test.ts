@@ -124,9 +124,17 @@ describe('steps', () => {
     expect((grid.end - grid.start) / grid.step).toBeLessThan(MAX_POINTS)
   })
 
+  test('never leave the newest samples out, however long the step', () => {
+    const now = 1_800_000_017
+    const { grid } = chooseGrid({ start: now - 86_400 * 30, end: now }, 3600, 900)
+    expect(grid.end).toBeGreaterThanOrEqual(now)
+    expect(grid.end - now).toBeLessThan(60)
+    expect((grid.end - grid.start) % grid.step).toBe(0)
+  })
+
   test('a wanted step that fits is taken', () => {
     expect(chooseGrid({ start: 7, end: 3607 }, 60, 900)).toEqual({
-      grid: { start: 0, end: 3600, step: 60 },
+      grid: { start: 0, end: 3660, step: 60 },
       raised: false,
     })
   })

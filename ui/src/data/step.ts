@@ -19,15 +19,20 @@ export interface GridChoice {
   readonly raised: boolean
 }
 
+/** The end of a grid is a multiple of the step, but of a minute at most. */
+const ALIGNMENT = 60
+
 /**
- * The grid of a range query: the wanted step in seconds, or one that fits the width in pixels. Start and end are aligned
- * to the step, so that the same points are asked for again a moment later and a cache can answer.
+ * The grid of a range query: the wanted step in seconds, or one that fits the width in pixels. Its points stay the same for
+ * a while, so that lines don't shimmer from refresh to refresh. The end is rounded up, not down: with a long step the
+ * newest samples would be left out otherwise, which in the first minutes of a series are all that there is.
  */
 export function chooseGrid(range: Range, wanted: number | undefined, width: number): GridChoice {
   const auto = niceStep(range, Math.min(MAX_POINTS, Math.max(120, Math.floor(width / 1.5))))
-  const least = niceStep(range, MAX_POINTS - 1)
-  const raised = wanted !== undefined && wanted < (range.end - range.start) / (MAX_POINTS - 1)
+  const least = niceStep(range, MAX_POINTS - 2)
+  const raised = wanted !== undefined && wanted < (range.end - range.start) / (MAX_POINTS - 2)
   const step = raised ? least : (wanted ?? auto)
-  const start = Math.floor(range.start / step) * step
-  return { grid: { start, end: Math.max(start, Math.floor(range.end / step) * step), step }, raised }
+  const alignment = Math.min(step, ALIGNMENT)
+  const end = Math.ceil(range.end / alignment) * alignment
+  return { grid: { start: end - Math.ceil((end - range.start) / step) * step, end, step }, raised }
 }

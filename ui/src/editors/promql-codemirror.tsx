@@ -1,4 +1,10 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  selectedCompletion,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, insertNewline } from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
@@ -48,7 +54,9 @@ export function PromqlCodemirror(props: PromqlEditorProps) {
           drawSelection(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion({ activateOnTypingDelay: 80, maxRenderedOptions: 60 }),
+          Prec.highest(keymap.of([{ key: 'Enter', run: closeWhenComplete }])),
+          // No delay: whether Enter accepts or runs must not depend on how fast one types.
+          autocompletion({ activateOnTypingDelay: 80, maxRenderedOptions: 60, interactionDelay: 0 }),
           promql.asExtension(),
           editorTheme,
           EditorView.lineWrapping,
@@ -85,6 +93,14 @@ export function PromqlCodemirror(props: PromqlEditorProps) {
     current.dispatch(setDiagnostics(current.state, found))
   }, [error])
   return <div ref={box} data-testid="editor" />
+}
+
+/** A name that is typed to its end needs no completion: Enter runs it, though the list still offers it. */
+function closeWhenComplete(view: EditorView): boolean {
+  const { head } = view.state.selection.main
+  const label = selectedCompletion(view.state)?.label
+  if (label !== undefined && view.state.sliceDoc(head - label.length, head) === label) closeCompletion(view)
+  return false
 }
 
 function runKeys(onRun: () => (text: string) => void) {

@@ -104,7 +104,6 @@ export const operate = {
     lastAccepted: 'Last accepted',
     series: 'Series',
     labelPairs: 'Label pairs',
-    chunks: 'Chunks',
     minTime: 'Oldest sample',
     maxTime: 'Newest sample',
     unknown: 'unknown',

@@ -102,7 +102,6 @@ export const operate = {
     lastAccepted: '마지막 수신',
     series: '시리즈',
     labelPairs: '레이블 쌍',
-    chunks: '청크',
     minTime: '가장 오래된 샘플',
     maxTime: '가장 최근 샘플',
     unknown: '알 수 없음',

@@ -66,7 +66,6 @@ function Panels({ answer }: { readonly answer: Answer }) {
           { name: t('status.tenant'), value: own.tenant },
           { name: t('status.series'), value: print.count(own.head.series) },
           { name: t('status.labelPairs'), value: print.count(tsdb.headStats.numLabelPairs) },
-          { name: t('status.chunks'), value: print.count(tsdb.headStats.chunkCount) },
           { name: t('status.minTime'), value: print.moment(own.head.minTime) },
           { name: t('status.maxTime'), value: print.moment(own.head.maxTime) },
         ]}
@@ -113,9 +112,12 @@ function storeFacts({ store }: Status, t: ReturnType<typeof useTranslation>['t']
   ]
 }
 
+/** Facts of the Go runtime, which Bongsu has not. */
+const GO = new Set(['goroutineCount', 'GOMAXPROCS', 'GOMEMLIMIT', 'GOGC', 'GODEBUG'])
+
 /** What the Prometheus API tells of itself, under its own names. */
 function plainFacts(facts: Facts): readonly Fact[] {
   return Object.entries(facts)
-    .filter(([, value]) => value !== '')
+    .filter(([name, value]) => value !== '' && !(GO.has(name) && Number(value) === 0))
     .map(([name, value]) => ({ name, value: <span className="mono">{String(value)}</span> }))
 }

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, startRig } from './rig.ts'
+import type { BrowserRig } from './rig.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** What axe finds wrong, a line each. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`)
+}
+
+const views: [name: string, path: string, ready: string][] = [
+  ['an empty explorer', '/explore', '.cm-content'],
+  ['a graph', '/explore?from=now-5m&to=now&query=shop_orders_total', '[data-testid=chart] canvas'],
+  ['a table', '/explore?from=now-5m&to=now&query=shop_shard_items&view=table', 'tbody tr[data-row]'],
+  ['raw samples', '/explore?from=now-5m&to=now&query=shop_queue_bytes&view=raw', 'tbody tr[data-row]'],
+  ['an error', '/explore?query=shop%7B', '[role=alert]'],
+  ['an empty result', '/explore?query=nothing_like_this', '[data-state=empty]'],
+  ['targets', '/targets', 'tr[data-health]'],
+  ['cardinality', '/cardinality', '[role=meter]'],
+  ['status', '/status', 'dl'],
+  ['flags', '/status?tab=flags', 'tbody tr[data-row]'],
+  ['configuration', '/status?tab=config', 'pre'],
+]
+
+describe.skipIf(!hasChromium).each(['light', 'dark'] as const)('accessibility in the %s scheme', (colorScheme) => {
+  let rig: BrowserRig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(() => rig.stop())
+  afterEach(() => expect(rig.faults()).toEqual([]))
+
+  test.each(views)('%s has no fault', async (_, path, ready) => {
+    const page = await rig.open(path, { colorScheme, locale: colorScheme === 'dark' ? 'ko-KR' : 'en-US' })
+    await page.locator(ready).first().waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('time picker, settings, palette and help have no fault', async () => {
+    const page = await rig.open('/status', { colorScheme })
+    await page.locator('dl').first().waitFor()
+    await page.getByTestId('range-button').click()
+    await page.getByLabel('From').waitFor()
+    expect(await violations(page), 'time picker').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByLabel('Tenant').waitFor()
+    expect(await violations(page), 'settings').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Tenant').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Go to a page').waitFor()
+    expect(await violations(page), 'palette').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByPlaceholder('Go to a page').waitFor({ state: 'detached' })
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(await violations(page), 'help').toEqual([])
+    await page.context().close()
+  })
+})
