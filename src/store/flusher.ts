@@ -28,7 +28,7 @@ export class Flusher<S extends Flushable> {
   readonly #queue: S[] = []
   #waiting: { readonly last: S; readonly done: Deferred<void> }[] = []
   #running: Promise<void> | undefined
-  #life = new AbortController()
+  readonly #life = new AbortController()
   #bytes = 0
   #isFailing = false
 
@@ -62,6 +62,7 @@ export class Flusher<S extends Flushable> {
 
   /** Lets what is queued be written until `deadline`; what is left stays in its files. */
   async stop(deadline: AbortSignal): Promise<void> {
+    if (this.#life.signal.aborted) return
     const abort = (): void => this.#life.abort(deadline.reason)
     if (deadline.aborted) abort()
     else deadline.addEventListener('abort', abort, { once: true })

@@ -65,7 +65,7 @@ async function addStored(
     }
   }
   if (stored.length === 0) return
-  const series = await rows.series(scope, tenant, () => undefined)
+  const { series } = await rows.series(scope, tenant, () => undefined)
   for (const { key, exemplar } of stored) {
     const owner = series.get(key)
     if (owner === undefined) continue

@@ -186,10 +186,10 @@ export class MetricsReader implements MetricsQuerier {
     await flushOlder(range.end, ctx.signal)
     const rows = new StoredRows(engine, ctx.signal)
     const scope: SeriesScope = { tenant: ctx.tenant, selector, range }
-    const series = await rows.series(scope, tenant, (count) => checkSeries(count, ctx))
+    const { series, listed } = await rows.series(scope, tenant, (count) => checkSeries(count, ctx))
     if (series.size === 0) return undefined
     const histograms = hasStoredHistograms(ctx.tenant) ? await rows.histograms(scope) : new Map<string, never>()
-    return { series, samples: rows.samples(scope), histograms }
+    return { series, samples: rows.samples(scope, listed), histograms }
   }
 
   /** Calls `head` and `stored` for each selector (none = all) with what of the range each of them answers for. */

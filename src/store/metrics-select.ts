@@ -5,7 +5,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { defineError } from '../core/errors.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
-import type { LabelSet } from '../model/labels.ts'
 import type { QueryLimits } from '../signals/ingest.ts'
 import type { SeriesBlock } from '../signals/metrics.ts'
 import type { Block } from './engine.ts'
@@ -139,11 +138,7 @@ export class SeriesSelection {
     if (tenant.histograms.has(ref)) {
       for (const { t, value } of tenant.histograms.range(ref, range.start, range.end)) this.#addHistogram(t, value)
     }
-    this.#builder.endSeries(this.#labels(tenant, ref))
-  }
-
-  #labels(tenant: TenantHead, ref: number): LabelSet {
-    return tenant.labelsOf(ref)
+    this.#builder.endSeries(tenant.labelsOf(ref))
   }
 
   #addHistogram(t: number, value: StoredHistogram['value']): void {

@@ -19,9 +19,9 @@ export interface SeriesScope {
   readonly range: TimeRange<UnixMs>
 }
 
-/** Distinct ids of the series that match and have a row on a day of the range. */
+/** Distinct metric hashes and ids of the series that match and have a row on a day of the range. */
 export function idsQuery(scope: SeriesScope): SqlPiece {
-  return sql`SELECT DISTINCT id FROM series WHERE ${seriesConditions(scope)}`
+  return sql`SELECT DISTINCT metric, id FROM series WHERE ${seriesConditions(scope)}`
 }
 
 /** Label sets by id: of all series of the scope, or of `ids` only. */
@@ -44,15 +44,21 @@ export function labelValuesQuery(scope: SeriesScope, name: string): SqlPiece {
   return sql`SELECT DISTINCT labels[${label}] AS value FROM series WHERE ${seriesConditions(scope)} AND value != ''`
 }
 
-/** Float samples in order of series, then time. */
-export function samplesQuery(scope: SeriesScope): SqlPiece {
-  return sql`SELECT id, ts, val FROM samples WHERE ${rowConditions(scope)} ORDER BY metric, id, ts`
+/** Series by name, in place of the matchers that found them: a short list is read faster than a subquery. */
+export interface ListedSeries {
+  readonly metrics: readonly number[]
+  readonly ids: readonly bigint[]
+}
+
+/** Float samples in order of series, then time: of all series of the scope, or of `listed` only. */
+export function samplesQuery(scope: SeriesScope, listed: ListedSeries | undefined): SqlPiece {
+  return sql`SELECT id, ts, val FROM samples WHERE ${rowConditions(scope, listed)} ORDER BY metric, id, ts`
 }
 
 /** Native histograms in order of series, then time. */
 export function histogramsQuery(scope: SeriesScope): SqlPiece {
   return sql`SELECT id, ts, flags, schema, zero_threshold, zero_count, count, sum, pos_offsets, pos_lengths, pos_counts, neg_offsets, neg_lengths, neg_counts, custom_values
-FROM histograms WHERE ${rowConditions(scope)} ORDER BY metric, id, ts`
+FROM histograms WHERE ${rowConditions(scope, undefined)} ORDER BY metric, id, ts`
 }
 
 export function exemplarsQuery(scope: SeriesScope, limit: number): SqlPiece {
@@ -75,16 +81,17 @@ export function bucketCondition(range: TimeRange<UnixMs>): SqlPiece {
   return sql`intDiv(toUnixTimestamp64Milli(ts), 7200000) BETWEEN ${param('Int64', first)} AND ${param('Int64', highest)}`
 }
 
-function rowConditions(scope: SeriesScope): SqlPiece {
+function rowConditions(scope: SeriesScope, listed: ListedSeries | undefined): SqlPiece {
   const { tenant, selector, range } = scope
-  const conditions = [
-    bucketCondition(range),
-    sql`tenant = ${param('String', tenant)}`,
-    timeCondition(range),
-    sql`(metric, id) IN (SELECT metric, id FROM series WHERE ${seriesConditions(scope)})`,
-  ]
+  const conditions = [bucketCondition(range), sql`tenant = ${param('String', tenant)}`, timeCondition(range)]
+  if (listed !== undefined) {
+    const { metrics, ids } = listed
+    conditions.push(sql`metric IN ${param('Array(UInt32)', metrics)}`, sql`id IN ${param('Array(UInt64)', ids)}`)
+    return join(conditions, ' AND ')
+  }
   const name = selector.find((matcher) => matcher.name === METRIC_NAME && matcher.op === '=')
-  if (name !== undefined) conditions.splice(2, 0, sql`metric = ${param('UInt32', metricHash(name.value))}`)
+  if (name !== undefined) conditions.push(sql`metric = ${param('UInt32', metricHash(name.value))}`)
+  conditions.push(sql`(metric, id) IN (SELECT metric, id FROM series WHERE ${seriesConditions(scope)})`)
   return join(conditions, ' AND ')
 }
 
@@ -94,28 +101,38 @@ export function dayCondition({ start, end }: TimeRange<UnixMs>): SqlPiece {
 }
 
 function seriesConditions({ tenant, selector, range }: SeriesScope): SqlPiece {
+  // The table is ordered by metric name: with it given, the index of the other labels would cost more than it saves.
+  const isNamed = selector.some(({ name, op }) => name === METRIC_NAME && op === '=')
   return join(
-    [dayCondition(range), sql`tenant = ${param('String', tenant)}`, ...selector.flatMap(matcherConditions)],
+    [
+      dayCondition(range),
+      sql`tenant = ${param('String', tenant)}`,
+      ...selector.flatMap((matcher) => (isNamed ? [] : indexConditions(matcher))),
+      ...selector.map(matcherCondition),
+    ],
     ' AND ',
   )
 }
 
+/** What the index of `label=value` answers. Never enough by itself: a name may hold a `=`. */
+function indexConditions({ name, op, value }: Matcher): SqlPiece[] {
+  if (op !== '=' || value === '' || name === METRIC_NAME) return []
+  return [sql`has(kv, ${param('String', `${name}=${value}`)})`]
+}
+
 // An absent key of a Map reads as '', which is just what a matcher sees of a label that a series lacks.
-function matcherConditions({ name, op, value }: Matcher): SqlPiece[] {
+function matcherCondition({ name, op, value }: Matcher): SqlPiece {
   const subject = name === METRIC_NAME ? sql`metric_name` : sql`labels[${param('String', name)}]`
   const anchored = param('String', `^(?s:${value})$`)
   switch (op) {
-    case '=': {
-      const equal = sql`${subject} = ${param('String', value)}`
-      if (value === '' || name === METRIC_NAME) return [equal]
-      return [sql`has(kv, ${param('String', `${name}=${value}`)})`, equal] // the first is what the index answers
-    }
+    case '=':
+      return sql`${subject} = ${param('String', value)}`
     case '!=':
-      return [sql`${subject} != ${param('String', value)}`]
+      return sql`${subject} != ${param('String', value)}`
     case '=~':
-      return [sql`match(${subject}, ${anchored})`]
+      return sql`match(${subject}, ${anchored})`
     case '!~':
-      return [sql`NOT match(${subject}, ${anchored})`]
+      return sql`NOT match(${subject}, ${anchored})`
     default:
       throw new Error(`unknown matcher operator ${String(op)}`)
   }

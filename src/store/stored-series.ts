@@ -6,17 +6,23 @@ import type { Block, Engine, Sql } from './engine.ts'
 import type { SeriesId } from './head/identity.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { histogramsQuery, idsQuery, labelsQuery, samplesQuery } from './metrics-sql.ts'
-import type { SeriesScope } from './metrics-sql.ts'
+import type { ListedSeries, SeriesScope } from './metrics-sql.ts'
 import { histogramsOf, idAt, idWords, labelSets, timesOf } from './stored-rows.ts'
 
-/** Beyond it the labels of all series of the scope are read: a longer list of ids costs more than it saves. */
-const MAX_LISTED_IDS = 5_000
+/** A longer list of ids costs more than it saves: then the matchers choose again. */
+const MAX_LISTED_IDS = 2_000
 /** The caller's signal is the real limit; this ends what its caller forgot. */
 const TIMEOUT = durationMs(300_000)
 
 export interface StoredHistogram {
   readonly t: number
   readonly value: NativeHistogram
+}
+
+export interface FoundSeries {
+  readonly series: ReadonlyMap<string, StoredSeries>
+  /** All of them by name, when they are few. */
+  readonly listed: ListedSeries | undefined
 }
 
 /** A series of the tables: its ref when the head has it, its labels else. */
@@ -47,31 +53,34 @@ export class StoredRows {
   }
 
   /** The series of the scope by id; `note` is called with their number as it grows. */
-  async series(
-    scope: SeriesScope,
-    head: TenantHead | undefined,
-    note: (count: number) => void,
-  ): Promise<Map<string, StoredSeries>> {
+  async series(scope: SeriesScope, head: TenantHead | undefined, note: (count: number) => void): Promise<FoundSeries> {
     const found = new Map<string, StoredSeries>()
     const unknown: bigint[] = []
+    const metrics = new Set<number>()
+    const listed: bigint[] = []
     for await (const block of this.read(idsQuery(scope))) {
       const words = idWords(block)
       const ids = block.columns['id'] as BigUint64Array
+      const hashes = block.columns['metric'] as Uint32Array
       for (let row = 0; row < block.rows; row++) {
         const id = idAt(words, row)
         const ref = head?.registry.findById(id)
         if (ref === undefined) unknown.push(ids[row] as bigint)
         else found.set(idKey(id), { ref })
+        if (listed.length > MAX_LISTED_IDS) continue
+        listed.push(ids[row] as bigint)
+        metrics.add(hashes[row] as number)
       }
       note(found.size + unknown.length)
     }
     if (unknown.length > 0) await this.#addLabels(scope, unknown, found)
-    return found
+    const isShort = listed.length <= MAX_LISTED_IDS
+    return { series: found, listed: isShort ? { metrics: [...metrics], ids: listed } : undefined }
   }
 
   /** Float samples of the scope: blocks in order of series, then time. */
-  samples(scope: SeriesScope): AsyncIterable<Block> {
-    return this.read(samplesQuery(scope))
+  samples(scope: SeriesScope, listed: ListedSeries | undefined): AsyncIterable<Block> {
+    return this.read(samplesQuery(scope, listed))
   }
 
   /** Native histograms of the scope by id, each list in order of time and without repeats. */

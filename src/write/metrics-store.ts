@@ -152,7 +152,6 @@ export class MetricsStore implements Component {
   }
 
   async stop(deadline: AbortSignal): Promise<void> {
-    if (this.#upkeep === undefined) return
     await this.#wal.close()
     await this.#flusher.stop(deadline)
     this.#life.abort()

@@ -32,7 +32,7 @@ export const headSection = defineSection({
       flush_interval: duration
         .describe('How long acknowledged rows may stay in the log before they go to the database.')
         .prefault('30s'),
-      flush_bytes: bytes.describe('Size at which rows go to the database before the interval ends.').prefault('32MiB'),
+      flush_bytes: bytes.describe('Size at which rows go to the database before the interval ends.').prefault('64MiB'),
       max_pending_bytes: bytes
         .describe('Rows acknowledged and not yet in the database; beyond it, writes are answered with 429.')
         .prefault('512MiB'),
