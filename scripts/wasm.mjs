@@ -23,7 +23,7 @@ function compile(name) {
   // Written aside and then moved, so that a process that reads meanwhile sees a whole file.
   const fresh = join(folder, `${name}.${process.pid}.wasm`)
   const { status, stderr } = spawnSync(process.execPath, [asc, join(folder, `${name}.ts`), ...FLAGS, '-o', fresh])
-  if (status !== 0) throw new Error(`wasm/${name}.ts does not compile:\n${stderr}`)
+  if (status !== 0) throw new Error(`wasm/${name}.ts does not compile:\n${String(stderr)}`)
   renameSync(fresh, output)
   writeFileSync(stamp, want)
 }

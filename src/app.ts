@@ -3,13 +3,14 @@ import { Resolver } from 'node:dns/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { bongsuRoutes } from './api/bongsu/routes.ts'
+import type { BongsuFacts } from './api/bongsu/routes.ts'
 import { parseListen } from './api/config.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
 import { pageFallback, pageRoutes } from './api/page.ts'
-import type { PrometheusDeps } from './api/prometheus/deps.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
+import type { StatusFacts } from './api/prometheus/status.ts'
 import { targetRoutes } from './api/prometheus/targets.ts'
 import { queryContexts } from './api/query-context.ts'
 import { HttpServer } from './api/server.ts'
@@ -19,6 +20,7 @@ import type { LoadedAppConfig } from './app-config/load-app-config.ts'
 import { flagsOf } from './app-config/settings.ts'
 import type { Environment } from './config/env.ts'
 import { ConfigReloader } from './config/reload.ts'
+import type { ReloaderDeps } from './config/reload.ts'
 import type { Clock } from './core/clock.ts'
 import { Bug, messageOf } from './core/errors.ts'
 import type { Component } from './core/lifecycle.ts'
@@ -29,6 +31,7 @@ import { printDuration } from './core/time.ts'
 import { LabelSet } from './model/labels.ts'
 import { DEFAULT_TENANT } from './model/tenant.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
+import type { HttpRoutes } from './receive/http.ts'
 import { HostReceiver } from './receive/host/host-receiver.ts'
 import { OtlpGrpcListener } from './receive/otlp/grpc-listener.ts'
 import { MAIN_PORT_PREFIXES, otlpRoutes } from './receive/otlp/http.ts'
@@ -38,8 +41,11 @@ import { OtlpMetrics } from './receive/otlp/metrics-service.ts'
 import { Pushgateway } from './receive/pushgateway/gateway.ts'
 import { pushgatewayRoutes } from './receive/pushgateway/routes.ts'
 import { remoteWriteRoutes } from './receive/remote-write/routes.ts'
+import type { ReachedAt } from './receive/scrape/global-url.ts'
 import { ScrapeManager } from './receive/scrape/scrape-manager.ts'
 import { selfJob } from './receive/self/self-job.ts'
+import type { MetricsConsumer, MetricsQuerier } from './signals/metrics.ts'
+import type { Engine } from './store/engine.ts'
 import { HeldFolder } from './store/held-folder.ts'
 import { createEngine, StoreSchema } from './store/open.ts'
 import { readStoreFacts } from './store/store-facts.ts'
@@ -67,156 +73,196 @@ export interface App {
   readonly url: () => string
 }
 
+/** What every part is made from. */
+interface Base {
+  readonly config: AppConfig
+  readonly deps: AppDeps
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  /** A log whose lines name the part. */
+  readonly log: (part: string) => Log
+}
+
 export function createApp(config: AppConfig, deps: AppDeps): App {
-  const { clock, log, telemetry } = deps
-  const part = (name: string): Log => log.child({ part: name })
-  const startedAt = clock.now()
+  const { clock, telemetry } = deps
+  const base: Base = { config, deps, clock, telemetry, log: (part) => deps.log.child({ part }) }
+  const store = createStore(base)
+  const otlp = createOtlp(base, store.consumer)
+  const scrape = createScrape(base, store.consumer)
+  const gateway = createPushgateway(base, store.consumer)
+  const reloader = createReloader(base, {
+    scrape_configs: { apply: (jobs) => Promise.resolve(scrape.apply(withSelfScrape(jobs, config, server.url()))) },
+    otlp: otlp.service,
+  })
+  const ready = { value: false }
+  const apis = apiRoutes(base, { ...store, scrape, reloader, isReady: () => ready.value })
+  const receivers = receiverRoutes(base, { ...store, otlp, gateway })
+  const server = createServer(base, [...apis, ...receivers, pageRoutes(deps.pageFolder)])
 
-  const engine = createEngine(config.store, { clock, log: part('store'), telemetry })
-  const schema = new StoreSchema(config.store, { engine, clock, log: part('store') })
-  const store = new MetricsStore(
+  const components: Component[] = [
+    ...store.components,
+    gateway,
+    server,
+    ...otlp.listeners,
+    scrape,
+    onStart('scrape-jobs', () => scrape.apply(withSelfScrape(config.scrape_configs, config, server.url()))),
+    ...(config.host_metrics.enabled ? [createHost(base, store.consumer)] : []),
+    onStart('ready', () => void (ready.value = true)),
+  ]
+  return { components, reload: () => reloader.reload(), url: () => server.url() }
+}
+
+interface Store {
+  readonly engine: Engine
+  readonly consumer: IngestCounter
+  readonly querier: MetricsQuerier
+  readonly components: readonly Component[]
+}
+
+function createStore({ config, clock, telemetry, log }: Base): Store {
+  const engine = createEngine(config.store, { clock, log: log('store'), telemetry })
+  const schema = new StoreSchema(config.store, { engine, clock, log: log('store') })
+  const metrics = new MetricsStore(
     { head: headOf(config), limits: config.limits, walFolder: walFolderOf(config.store.path) },
-    { engine, clock, log: part('metrics-store'), telemetry },
+    { engine, clock, log: log('metrics-store'), telemetry },
   )
-  const consumer = new IngestCounter(store.consumer)
+  const folder = engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []
+  const consumer = new IngestCounter(metrics.consumer)
+  return { engine, consumer, querier: metrics.querier, components: [...folder, engine, schema, metrics] }
+}
 
-  const otlp = new OtlpMetrics(
-    { otlp: config.otlp, receiver: config.otlp_receiver, lookback: config.query.lookback_delta },
-    { next: consumer, clock, telemetry },
-  )
-  const otlpHttp = {
-    maxBodySize: config.otlp_receiver.max_body_size,
-    maxDecompressedSize: config.otlp_receiver.max_decompressed_size,
-  }
-  const otlpDeps = { services: [otlp], log: part('otlp'), telemetry }
+interface Otlp {
+  readonly service: OtlpMetrics
+  readonly routes: (prefixes: readonly string[]) => HttpRoutes
+  readonly listeners: readonly Component[]
+}
 
-  const gateway = new Pushgateway(
-    { ...config.pushgateway, folder: config.store.path },
-    { consumer, clock, log: part('pushgateway'), telemetry },
-  )
+function createOtlp({ config, clock, telemetry, log }: Base, next: MetricsConsumer): Otlp {
+  const receiver = config.otlp_receiver
+  const lookback = config.query.lookback_delta
+  const service = new OtlpMetrics({ otlp: config.otlp, receiver, lookback }, { next, clock, telemetry })
+  const shared = { services: [service], log: log('otlp'), telemetry }
+  const { max_body_size: maxBodySize, max_decompressed_size: maxDecompressedSize } = receiver
+  const routes = (prefixes: readonly string[]): HttpRoutes =>
+    otlpRoutes({ prefixes, maxBodySize, maxDecompressedSize }, shared)
+  const grpc = listenAddress(receiver.grpc_listen_address, 4317)
+  const http = listenAddress(receiver.http_listen_address, 4318)
+  const listeners = [
+    new OtlpGrpcListener({ address: grpc, maxMessageSize: maxDecompressedSize }, shared),
+    new OtlpHttpListener(http, { routes: routes(['', ...MAIN_PORT_PREFIXES]), log: log('otlp') }),
+  ]
+  return { service, routes, listeners }
+}
 
-  const scrape = new ScrapeManager(
-    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname() },
+function createScrape({ config, deps, clock, telemetry, log }: Base, next: MetricsConsumer): ScrapeManager {
+  return new ScrapeManager(
+    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname(), ...reachedAtOf(config) },
     {
-      next: consumer,
+      next,
       clock,
-      log: part('scrape'),
+      log: log('scrape'),
       telemetry,
       env: deps.env,
       resolver: new Resolver(),
       searchPath: readSearchPath,
     },
   )
+}
 
-  const reloader = new ConfigReloader<AppConfig>(
+function createPushgateway({ config, clock, telemetry, log }: Base, consumer: MetricsConsumer): Pushgateway {
+  const options = { ...config.pushgateway, folder: join(config.store.path, 'pushgateway') }
+  return new Pushgateway(options, { consumer, clock, log: log('pushgateway'), telemetry })
+}
+
+function createHost({ config, clock, telemetry, log }: Base, next: MetricsConsumer): HostReceiver {
+  const options = { ...config.host_metrics, instance: config.host_metrics.instance ?? hostname() }
+  return new HostReceiver(options, { next, clock, log: log('host'), telemetry })
+}
+
+function createReloader(
+  { config, deps, clock, telemetry, log }: Base,
+  targets: ReloaderDeps<AppConfig>['targets'],
+): ConfigReloader<AppConfig> {
+  return new ConfigReloader<AppConfig>(
     { sections: SECTIONS, initial: config },
-    {
-      load: deps.load,
-      targets: {
-        scrape_configs: { apply: (next) => Promise.resolve(scrape.apply(withSelfScrape(next, config, server.url()))) },
-        otlp,
-      },
-      clock,
-      log: part('config'),
-      telemetry,
-    },
+    { load: deps.load, targets, clock, log: log('config'), telemetry },
   )
+}
 
-  const queryContext = queryContexts(
-    { maxSamples: config.query.max_samples, maxSeries: config.query.max_series },
-    config.query.timeout,
-  )
-  const prometheus: PrometheusDeps = {
-    options: { lookbackDelta: config.query.lookback_delta },
-    querier: store.querier,
-    clock,
-    log: part('api'),
-    externalLabels: () => LabelSet.of(reloader.current.global.external_labels),
-    queryContext,
-  }
-  const ready = { value: false }
-  const page = pageFallback(deps.pageFolder)
-  const server: HttpServer = new HttpServer(
-    { name: 'http', ...addressOf(config), maxBodyBytes: config.server.max_body_size },
-    {
-      log: part('http'),
-      telemetry,
-      routes: [
-        lifecycleRoutes({
-          telemetry,
-          version: deps.version,
-          ready: () => ready.value,
-          reload: () => problemOf(reloader.reload()),
-          reloadEnabled: config.server.enable_lifecycle,
-        }),
-        queryRoutes(prometheus),
-        federateRoutes(prometheus),
-        targetRoutes({ scrape, log: part('api') }),
-        statusRoutes({
-          ...prometheus,
-          version: deps.version,
-          revision: deps.revision,
-          startedAt,
-          config: () => printAppConfig(reloader.current),
-          flags: () => flagsOf(config),
-          lastReload: () => reloader.lastReload,
-          dataFolder: config.store.path,
-          retention: () => printDuration(config.store.retention.metrics),
-        }),
-        bongsuRoutes({
-          version: deps.version,
-          clock,
-          startedAt,
-          querier: store.querier,
-          queryContext,
-          storeKind: engine.kind,
-          storeFacts: (signal) => readStoreFacts(engine, signal),
-          retentionSeconds: config.store.retention.metrics / 1000,
-          ingest: () => consumer.figures(),
-        }),
-        remoteWriteRoutes(config.remote_write_receiver, {
-          consumer,
-          clock,
-          random: systemRandom,
-          log: part('remote-write'),
-          telemetry,
-        }),
-        pushgatewayRoutes(config.pushgateway, { gateway, log: part('pushgateway') }),
-        otlpRoutes({ ...otlpHttp, prefixes: MAIN_PORT_PREFIXES }, otlpDeps),
-        pageRoutes(deps.pageFolder),
-      ],
-      fallback: page,
-    },
-  )
+interface ApiParts extends Store {
+  readonly scrape: ScrapeManager
+  readonly reloader: ConfigReloader<AppConfig>
+  readonly isReady: () => boolean
+}
 
-  const components: Component[] = [
-    ...(engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []),
-    engine,
-    schema,
-    store,
-    gateway,
-    server,
-    new OtlpGrpcListener(
-      { address: listenAddress(config.otlp_receiver.grpc_listen_address, 4317), maxMessageSize: otlpHttp.maxBodySize },
-      otlpDeps,
-    ),
-    new OtlpHttpListener(listenAddress(config.otlp_receiver.http_listen_address, 4318), {
-      routes: otlpRoutes({ ...otlpHttp, prefixes: [''] }, otlpDeps),
-      log: part('otlp'),
+function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
+  const { config, deps, clock, telemetry, log } = base
+  const { scrape, reloader, querier } = parts
+  const { max_samples: maxSamples, max_series: maxSeries, timeout, lookback_delta: lookbackDelta } = config.query
+  const queryContext = queryContexts({ maxSamples, maxSeries }, timeout)
+  const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
+  const prometheus = { options: { lookbackDelta }, querier, clock, log: log('api'), externalLabels, queryContext }
+  return [
+    lifecycleRoutes({
+      telemetry,
+      version: deps.version,
+      ready: parts.isReady,
+      reload: () => problemOf(reloader.reload()),
+      reloadEnabled: config.server.enable_lifecycle,
     }),
-    scrape,
-    onStart('scrape-jobs', () => scrape.apply(withSelfScrape(config.scrape_configs, config, server.url()))),
-    ...(config.host_metrics.enabled
-      ? [
-          new HostReceiver(
-            { ...config.host_metrics, instance: config.host_metrics.instance ?? hostname() },
-            { next: consumer, clock, log: part('host'), telemetry },
-          ),
-        ]
-      : []),
-    onStart('ready', () => void (ready.value = true)),
+    queryRoutes(prometheus),
+    federateRoutes(prometheus),
+    targetRoutes({ scrape, log: log('api') }),
+    statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
+    bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
   ]
-  return { components, reload: () => reloader.reload(), url: () => server.url() }
+}
+
+function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<AppConfig>): StatusFacts {
+  return {
+    version: deps.version,
+    revision: deps.revision,
+    startedAt: clock.now(),
+    config: () => printAppConfig(reloader.current),
+    flags: () => flagsOf(config),
+    lastReload: () => reloader.lastReload,
+    dataFolder: config.store.path,
+    retention: () => printDuration(config.store.retention.metrics),
+  }
+}
+
+function bongsuFacts({ config, deps, clock }: Base, { engine, consumer }: Store): BongsuFacts {
+  return {
+    version: deps.version,
+    startedAt: clock.now(),
+    storeKind: engine.kind,
+    storeFacts: (signal) => readStoreFacts(engine, signal),
+    retentionSeconds: config.store.retention.metrics / 1000,
+    ingest: () => consumer.figures(),
+  }
+}
+
+interface ReceiverParts extends Store {
+  readonly otlp: Otlp
+  readonly gateway: Pushgateway
+}
+
+function receiverRoutes({ config, clock, telemetry, log }: Base, parts: ReceiverParts): readonly HttpRoutes[] {
+  const { consumer, otlp, gateway } = parts
+  const remoteWrite = { consumer, clock, random: systemRandom, log: log('remote-write'), telemetry }
+  return [
+    remoteWriteRoutes(config.remote_write_receiver, remoteWrite),
+    pushgatewayRoutes(config.pushgateway, { gateway, log: log('pushgateway') }),
+    otlp.routes(MAIN_PORT_PREFIXES),
+  ]
+}
+
+function createServer({ config, deps, telemetry, log }: Base, routes: readonly HttpRoutes[]): HttpServer {
+  const maxBodyBytes = config.server.max_body_size
+  return new HttpServer(
+    { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
+    { log: log('http'), telemetry, routes, fallback: pageFallback(deps.pageFolder) },
+  )
 }
 
 /** Prometheus' key for the out-of-order window wins over ours, so that its file means the same here. */
@@ -229,6 +275,19 @@ function addressOf(config: AppConfig): { host: string; port: number } {
   const address = parseListen(config.server.listen)
   if (address === undefined) throw new Bug('server.listen was checked when the configuration was read')
   return address.host === '' ? { ...address, host: '0.0.0.0' } : address
+}
+
+/** The path of the external URL: where a proxy that passes paths on unchanged sends us its requests. */
+function prefixOf(config: AppConfig): string {
+  const { external_url } = config.server
+  return external_url === undefined ? '' : new URL(external_url).pathname.replace(/\/+$/, '')
+}
+
+function reachedAtOf(config: AppConfig): { reachedAt?: ReachedAt } {
+  const { external_url } = config.server
+  if (external_url === undefined) return {}
+  const { protocol, host } = new URL(external_url)
+  return { reachedAt: { port: String(addressOf(config).port), scheme: protocol.replace(':', ''), host } }
 }
 
 /** The file's jobs, and Bongsu itself unless the file has a job of that name. */

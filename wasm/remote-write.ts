@@ -81,9 +81,9 @@ export function decode(length: u32, maxRawBytes: u32, rowLimit: u32, version: u3
   previous = 0
   const declared = declaredLength(input.at, length)
   if (declared < 0) return CORRUPT_SNAPPY
-  if (declared > i64(maxRawBytes)) return TOO_LARGE
   // Snappy can't say more than 64 bytes with three: a body that declares more is lying.
   if (declared > (i64(length) * 64) / 3 + 64) return CORRUPT_SNAPPY
+  if (declared > i64(maxRawBytes)) return TOO_LARGE
   raw.ensure(u32(declared))
   if (!uncompress(input.at, length, raw.at, u32(declared))) return CORRUPT_SNAPPY
   rawLength = u32(declared)
@@ -119,7 +119,7 @@ function decodeV1(): i32 {
 function seriesV1(start: usize, end: usize): i32 {
   let entry = guess(previous)
   let position = start
-  if (entry !== 0 && follows(entry, scope, start, end) && !labelAt(start + keyLength(entry), end)) {
+  if (entry !== 0 && follows(entry, start, end) && !labelAt(start + keyLength(entry), end)) {
     position = start + keyLength(entry)
   } else {
     position = endOfLabels(start, end)
@@ -338,7 +338,7 @@ function seriesV2(start: usize, end: usize): i32 {
 function seriesByKey(): usize {
   const length = keyRefs * 4
   let entry = guess(previous)
-  if (entry !== 0 && keyLength(entry) === length && follows(entry, scope, key.at, key.at + length)) return entry
+  if (entry !== 0 && keyLength(entry) === length && follows(entry, key.at, key.at + length)) return entry
   entry = find(scope, key.at, length)
   rememberOrder(previous, entry)
   return entry
@@ -460,48 +460,17 @@ export function cacheEpoch(): u32 {
   return epoch
 }
 
-export function rawAt(): usize {
-  return raw.at
-}
-export function rawSize(): u32 {
-  return rawLength
-}
-export function rowCount(): u32 {
-  return rows
-}
-export function refsAt(): usize {
-  return refs.at
-}
-export function timestampsAt(): usize {
-  return timestamps.at
-}
-export function valuesAt(): usize {
-  return values.at
-}
-export function startsAt(): usize {
-  return anyStart ? starts.at : 0
-}
-export function seriesTotal(): u32 {
-  return seriesCount
-}
-export function seriesAt(): usize {
-  return series.at
-}
-export function missTotal(): u32 {
-  return missCount
-}
-export function missesAt(): usize {
-  return misses.at
-}
-export function extraTotal(): u32 {
-  return extraCount
-}
-export function extrasAt(): usize {
-  return extras.at
-}
-export function symbolTotal(): u32 {
-  return symbolCount
-}
-export function symbolsAt(): usize {
-  return symbols.at
-}
+// What the last message held.
+export function rowCount(): u32 { return rows }
+export function refsAt(): usize { return refs.at }
+export function timestampsAt(): usize { return timestamps.at }
+export function valuesAt(): usize { return values.at }
+export function startsAt(): usize { return anyStart ? starts.at : 0 }
+export function seriesTotal(): u32 { return seriesCount }
+export function seriesAt(): usize { return series.at }
+export function missTotal(): u32 { return missCount }
+export function missesAt(): usize { return misses.at }
+export function extraTotal(): u32 { return extraCount }
+export function extrasAt(): usize { return extras.at }
+export function symbolTotal(): u32 { return symbolCount }
+export function symbolsAt(): usize { return symbols.at }

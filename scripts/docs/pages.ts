@@ -3,13 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { configPage } from './config-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { ownMetricsPage } from './metrics-page.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/reference')
 
-/** A page more is a line more here: `metrics.md` follows once `app.ts` can build its parts without starting them. */
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'config.md': configPage,
   'errors.md': errorsPage,
+  'metrics.md': ownMetricsPage,
 }
 
 export async function writePages(): Promise<void> {

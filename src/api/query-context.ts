@@ -6,7 +6,7 @@ import { tenantOf } from '../receive/http.ts'
 import type { QueryContext, QueryLimits } from '../signals/ingest.ts'
 
 export const queryTimedOut = defineError<{ ms: number }>({
-  code: 'store.query_timeout',
+  code: 'query.timeout',
   status: 503,
   blame: 'caller',
   retry: true,

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BongsuError, defineError, messageOf } from '../core/errors.ts'
 import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
-import type { Telemetry } from '../core/telemetry.ts'
+import type { Histogram, Telemetry } from '../core/telemetry.ts'
 import { compressAnswers } from './compress.ts'
 
 export interface HttpServerOptions {
@@ -12,6 +12,8 @@ export interface HttpServerOptions {
   readonly host: string
   /** 0 = a free one; `address()` tells which. */
   readonly port: number
+  /** In front of every route; '' = none. */
+  readonly prefix: string
   /** Of a request as it arrives, before decompression. */
   readonly maxBodyBytes: number
 }
@@ -38,16 +40,22 @@ export class HttpServer implements Component {
   readonly name: string
   readonly #options: HttpServerOptions
   readonly #deps: HttpServerDeps
+  readonly #seconds: Histogram<'route' | 'method' | 'status'>
   #app: FastifyInstance | undefined
 
   constructor(options: HttpServerOptions, deps: HttpServerDeps) {
     this.name = options.name
     this.#options = options
     this.#deps = deps
+    this.#seconds = deps.telemetry.histogram({
+      name: 'bongsu_http_request_seconds',
+      help: 'Time to answer HTTP requests.',
+      labels: ['route', 'method', 'status'],
+    })
   }
 
   async start(): Promise<void> {
-    const { host, port, maxBodyBytes } = this.#options
+    const { host, port, prefix, maxBodyBytes } = this.#options
     const app = Fastify({
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
@@ -59,10 +67,13 @@ export class HttpServer implements Component {
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply))
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply))
     for (const routes of this.#deps.routes) {
-      void app.register((child, _options, done) => {
-        routes(child)
-        done()
-      })
+      void app.register(
+        (child, _options, done) => {
+          routes(child)
+          done()
+        },
+        { prefix },
+      )
     }
     try {
       await app.listen({ host, port })
@@ -71,12 +82,12 @@ export class HttpServer implements Component {
     }
   }
 
-  /** `http://host:port` of the listening socket. */
+  /** `http://host:port` of the listening socket, with the prefix. */
   url(): string {
     const address = this.#app?.server.address()
     if (address === null || address === undefined || typeof address === 'string') return ''
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-    return `http://${host}:${address.port}`
+    return `http://${host}:${address.port}${this.#options.prefix}`
   }
 
   /** Requests under way are answered first; idle connections are closed. */
@@ -86,15 +97,13 @@ export class HttpServer implements Component {
   }
 
   #count(app: FastifyInstance): void {
-    const { telemetry } = this.#deps
-    const seconds = telemetry.histogram({
-      name: 'bongsu_http_request_seconds',
-      help: 'Time to answer HTTP requests.',
-      labels: ['route', 'method', 'status'],
-    })
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown'
-      seconds.observe(reply.elapsedTime / 1000, { route, method: request.method, status: String(reply.statusCode) })
+      this.#seconds.observe(reply.elapsedTime / 1000, {
+        route,
+        method: request.method,
+        status: String(reply.statusCode),
+      })
       done()
     })
   }

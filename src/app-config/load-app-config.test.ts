@@ -106,6 +106,35 @@ describe('what is told', () => {
       ],
     ],
     [
+      'what jobs inherit that can not be, once',
+      'global: {metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8}\nscrape_configs: [{job_name: a}, {job_name: b}]',
+      [
+        'error main.yml:1:78  global.metric_name_escaping_scheme  utf8 metric names requested but validation scheme is not set to UTF8',
+      ],
+    ],
+    [
+      'rules between jobs, though one job can not be read',
+      'scrape_configs:\n- job_name: a\n- job_nam: b\n- job_name: a\n  scrape_timeout: 2m',
+      [
+        'error main.yml:3:3  scrape_configs[1].job_name  job_name is empty',
+        'error main.yml:3:3  scrape_configs[1].job_nam  unknown key "job_nam" (did you mean "job_name"?)',
+        'error main.yml:4:13  scrape_configs[2].job_name  found multiple scrape configs with job name "a", first found at main.yml:2',
+        'error main.yml:5:19  scrape_configs[2].scrape_timeout  scrape timeout greater than scrape interval (1m) for scrape config with job name "a"',
+      ],
+    ],
+    [
+      'nothing that only follows from a broken global section',
+      'global: {scrape_interval: often}\nscrape_configs: [{job_name: a, scrape_timeout: 2m}]',
+      ['error main.yml:1:27  global.scrape_interval  not a duration: "often" (try 15s, 1h30m)'],
+    ],
+    [
+      'an OTLP translation that legacy names forbid',
+      'global: {metric_name_validation_scheme: legacy}\notlp: {translation_strategy: NoTranslation}',
+      [
+        'error main.yml:2:30  otlp.translation_strategy  translation strategy "NoTranslation" is not allowed when metric_name_validation_scheme is legacy',
+      ],
+    ],
+    [
       'what is not supported yet',
       'scrape_configs:\n- job_name: a\n  consul_sd_configs: [{}]',
       [
@@ -146,7 +175,7 @@ describe('what is told', () => {
   test('without a file there are only defaults', async () => {
     const { config, problems } = await loadAppConfig({ file: undefined, overrides: [], env: {} })
     expect(problems).toEqual([])
-    expect(config?.server.listen).toBe('0.0.0.0:9090')
+    expect(config?.server.listen).toBe('127.0.0.1:9095')
   })
 })
 
@@ -182,6 +211,7 @@ describe('scrape_config_files', () => {
   test('their problems name them', async () => {
     write('bad.yml', 'scrape_configs:\n- job_name: a\n- job_name: b\n  scrap_timeout: 5s\nglobal: {}')
     expect(told(await load('scrape_config_files: [bad.yml]\nscrape_configs: [{job_name: a}]'))).toEqual([
+      'error bad.yml:2:13  scrape_configs[0].job_name  found multiple scrape configs with job name "a", first found at main.yml:2',
       'error bad.yml:4:3  scrape_configs[1].scrap_timeout  unknown key "scrap_timeout" (did you mean "scrape_timeout"?)',
       'error bad.yml:5:1  global  unknown section "global" (there are scrape_configs)',
     ])
@@ -248,7 +278,7 @@ describe('settings from outside the file', () => {
     const file = join(folder, 'main.yml')
     writeFileSync(file, 'server: {listen: ":1"}')
     const env = { BONGSU_LISTEN: ':2' }
-    const flags = new Map([['--web.listen-address', ':3']])
+    const flags = new Map([['--listen', { name: '--web.listen-address', value: ':3' }]])
     const listen = async (overrides: Parameters<typeof loadAppConfig>[0]['overrides']): Promise<string | undefined> =>
       (await loadAppConfig({ file, overrides, env })).config?.server.listen
     expect(await listen([])).toBe(':1')
@@ -267,19 +297,14 @@ describe('settings from outside the file', () => {
     expect(heard.map(({ file }) => file)).toEqual(['BONGSU_LISTNE'])
   })
 
-  const files: [
-    name: string,
-    flags: [string, string][],
-    env: Record<string, string>,
-    there: boolean,
-    want: string | undefined,
-  ][] = [
-    ['the command line comes first', [['--config.file', 'a.yml']], { BONGSU_CONFIG: 'b.yml' }, true, 'a.yml'],
-    ['then the environment', [], { BONGSU_CONFIG: 'b.yml' }, true, 'b.yml'],
-    ['then bongsu.yml', [], {}, true, 'bongsu.yml'],
-    ['else there is none', [], {}, false, undefined],
+  const files: [name: string, flag: string, env: Record<string, string>, there: boolean, want: string | undefined][] = [
+    ['the command line comes first', 'a.yml', { BONGSU_CONFIG: 'b.yml' }, true, 'a.yml'],
+    ['then the environment', '', { BONGSU_CONFIG: 'b.yml' }, true, 'b.yml'],
+    ['then bongsu.yml', '', {}, true, 'bongsu.yml'],
+    ['else there is none', '', {}, false, undefined],
   ]
-  test.each(files)('%s', (_, flags, env, there, want) => {
-    expect(configFileOf(new Map(flags), env, () => there)).toBe(want)
+  test.each(files)('%s', (_, flag, env, there, want) => {
+    const flags = new Map(flag === '' ? [] : [['--config', { name: '--config.file', value: flag }]])
+    expect(configFileOf(flags, env, () => there)).toBe(want)
   })
 })

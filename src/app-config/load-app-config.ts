@@ -7,8 +7,8 @@ import type { Override } from '../config/overrides.ts'
 import { sortProblems } from '../config/problem.ts'
 import type { Problem } from '../config/problem.ts'
 import { isLabelName } from '../model/names.ts'
-import { globalSection } from '../receive/scrape/config.ts'
 import type { GlobalConfig } from '../receive/scrape/config.ts'
+import { missingFiles } from './missing-files.ts'
 import { notActedOn } from './not-acted-on.ts'
 import { gatherScrapeJobs } from './scrape-jobs.ts'
 import { SECTIONS } from './sections.ts'
@@ -26,30 +26,54 @@ export interface AppConfigSource {
   readonly file: string | undefined
   readonly overrides: readonly Override[]
   readonly env: Environment
+  /** Warns of files that are named and not there. */
+  readonly lookForFiles?: boolean
 }
 
 /** Never throws for what a user wrote: everything that is wrong is among the problems. */
-export async function loadAppConfig({ file, overrides, env }: AppConfigSource): Promise<LoadedAppConfig> {
+export async function loadAppConfig({
+  file,
+  overrides,
+  env,
+  lookForFiles = false,
+}: AppConfigSource): Promise<LoadedAppConfig> {
   const main =
     file === undefined ? loadText('defaults', '', SECTIONS, overrides) : await loadFile(file, SECTIONS, overrides)
   const problems = [...main.problems]
   const report = (problem: Problem): void => void problems.push(problem)
-  const { values } = main
-  const global = expandLabels(values.global ?? globalSection.schema.parse({}), env, main, report)
-  const patterns = values.scrape_config_files ?? []
-  const scrapeConfigs = await gatherScrapeJobs(main, { global, patterns, report })
-  if (global.metric_name_validation_scheme === 'legacy' && values.otlp !== undefined) {
-    const strategy = values.otlp.translation_strategy
-    if (!strategy.startsWith('Underscore')) {
-      const message = `translation strategy ${JSON.stringify(strategy)} is not allowed when metric_name_validation_scheme is legacy`
-      report(main.problemAt('error', ['otlp', 'translation_strategy'], message))
-    }
+  const onFile = async (one: Pick<ConfigFile<never>, 'filePaths' | 'problemAt'>): Promise<void> => {
+    if (lookForFiles) problems.push(...(await missingFiles(one)))
   }
+  const { values } = main
+  const global = values.global === undefined ? undefined : expandLabels(values.global, env, main, report)
+  const scrapeConfigs = await gatherScrapeJobs(main, {
+    global,
+    patterns: values.scrape_config_files ?? [],
+    report,
+    onFile,
+  })
+  await onFile(main)
+  refuseUtf8Translation(main, report)
   for (const problem of notActedOn(main)) report(problem)
   const failed = problems.some(({ severity }) => severity === 'error')
   // Without an error every section was read.
   const config = failed ? undefined : ({ ...values, global, scrape_configs: scrapeConfigs } as AppConfig)
-  return { config, problems: sortProblems(problems) }
+  return { config, problems: sortProblems(problems, file) }
+}
+
+/** Names of OTLP metrics may stay as they are only where such names are valid. */
+function refuseUtf8Translation(
+  { values, problemAt }: ConfigFile<typeof SECTIONS>,
+  report: (problem: Problem) => void,
+): void {
+  const strategy = values.otlp?.translation_strategy ?? ''
+  if (
+    values.global?.metric_name_validation_scheme !== 'legacy' ||
+    !['NoUTF8EscapingWithSuffixes', 'NoTranslation'].includes(strategy)
+  )
+    return
+  const message = `translation strategy ${JSON.stringify(strategy)} is not allowed when metric_name_validation_scheme is legacy`
+  report(problemAt('error', ['otlp', 'translation_strategy'], message))
 }
 
 /** `external_labels` with environment variables filled in, and checked against the naming scheme. */

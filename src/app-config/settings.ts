@@ -75,9 +75,15 @@ export function overridesOfEnvironment(env: Environment): readonly Override[] {
   return SETTINGS.flatMap((setting) => override(setting, env[setting.env], setting.env))
 }
 
-/** What the command line says; `flags` are its options by their names. */
-export function overridesOfFlags(flags: ReadonlyMap<string, string>): readonly Override[] {
-  return SETTINGS.flatMap((setting) => setting.flags.flatMap((flag) => override(setting, flags.get(flag), flag)))
+/** Options of the command line by the first of their names: which name was used, and the value. */
+export type GivenFlags = ReadonlyMap<string, { readonly name: string; readonly value: string }>
+
+/** What the command line says. */
+export function overridesOfFlags(flags: GivenFlags): readonly Override[] {
+  return SETTINGS.flatMap((setting) => {
+    const given = flags.get(setting.flags[0] ?? '')
+    return override(setting, given?.value, given?.name ?? '')
+  })
 }
 
 /** Warnings of variables that look like one of the table, but are none: they would be passed over in silence. */
@@ -96,11 +102,11 @@ export function misspelt(env: Environment): readonly Problem[] {
 
 /** The file to read: the command line's, the environment's, `bongsu.yml` where there is one; undefined for none. */
 export function configFileOf(
-  flags: ReadonlyMap<string, string>,
+  flags: GivenFlags,
   env: Environment,
   exists: (path: string) => boolean,
 ): string | undefined {
-  const named = CONFIG_FLAGS.map((flag) => flags.get(flag)).find((file) => file !== undefined) ?? env[CONFIG_ENV]
+  const named = flags.get(CONFIG_FLAGS[0])?.value ?? env[CONFIG_ENV]
   if (named !== undefined && named !== '') return named
   return exists('bongsu.yml') ? 'bongsu.yml' : undefined
 }
@@ -116,7 +122,8 @@ export function flagsOf(config: Readonly<Record<string, unknown>>): Readonly<Rec
   return Object.fromEntries(
     shown.map(({ path, flags }) => {
       const value = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config)
-      const text = path[1] === 'retention' ? printDuration(value as DurationMs) : String(value ?? '')
+      const isDuration = path[1] === 'retention' && typeof value === 'number'
+      const text = isDuration ? printDuration(value as DurationMs) : ((value as string | undefined) ?? '')
       return [(flags[0] ?? '').replace(/^--/, ''), text]
     }),
   )

@@ -36,7 +36,9 @@ describe('snappy', () => {
   })
 
   test('checks the declared length before it makes room', () => {
-    expect(() => uncompressSnappy(hex('ffffff7f 00'), 1000)).toThrow('larger than 1000 bytes')
+    expect(() => uncompressSnappy(compressSnappy(Buffer.alloc(1001)), 1000)).toThrow('larger than 1000 bytes')
+    expect(uncompressSnappy(compressSnappy(Buffer.alloc(1000)), 1000).length).toBe(1000)
+    // Two bytes can't stand for 16 million, whatever the limit is.
     expect(() => uncompressSnappy(hex('ffffff07 00'), 1 << 30)).toThrow('not a valid snappy block')
   })
 

@@ -26,9 +26,9 @@ export const snappyTooLarge = defineError<{ limit: number }>({
 /** Undoes one block. The declared length is checked before anything is made: throws `codec.snappy_too_large` or `codec.snappy_corrupt`. */
 export function uncompressSnappy(block: Uint8Array, maxBytes: number): Buffer {
   const { length, at } = declaredLength(block)
-  if (length > maxBytes) throw snappyTooLarge({ limit: maxBytes })
   // Three bytes can stand for 64 at most: a block that declares more is lying.
   if (length > (block.length * 64) / 3 + 64) throw snappyCorrupt({})
+  if (length > maxBytes) throw snappyTooLarge({ limit: maxBytes })
   const out = Buffer.allocUnsafe(length)
   let from = at
   let to = 0

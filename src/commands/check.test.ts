@@ -43,6 +43,17 @@ describe('check config', () => {
     )
   })
 
+  test('files that are named and not there are warned of, in files of jobs too', async () => {
+    writeFileSync(join(folder, 'b.yml'), 'scrape_configs: [{job_name: a, bearer_token_file: token}]')
+    const main = 'scrape_config_files: ["none-*.yml", b.yml]\nglobal: {query_log_file: written.log}'
+    const { good, text } = await run({ 'a.yml': main })
+    expect(good).toBe(true)
+    expect(text.split('\n').filter((line) => line.includes('file: '))).toEqual([
+      '  warning: a.yml:1:23  scrape_config_files[0]  matches no file: none-*.yml',
+      '  warning: b.yml:1:51  scrape_configs[0].bearer_token_file  there is no such file: token',
+    ])
+  })
+
   test('needs to be told what to check', async () => {
     await expect(check.run([])).rejects.toThrow('check what?')
     await expect(check.run(['config'])).rejects.toThrow('needs a FILE')
@@ -56,12 +67,12 @@ describe('options', () => {
   ]
   const parse = (...args: string[]): [Record<string, string>, readonly string[]] => {
     const { options, rest } = parseFlags(args, flags)
-    return [Object.fromEntries(options), rest]
+    return [Object.fromEntries([...options].map(([key, { name, value }]) => [key, `${name} ${value}`])), rest]
   }
 
-  test('are read in both ways of writing, under both names', () => {
-    expect(parse('--config', 'a', 'x', '-h')).toEqual([{ '--config': 'a', '--help': 'true', '-h': 'true' }, ['x']])
-    expect(parse('--config.file=a=b')).toEqual([{ '--config': 'a=b', '--config.file': 'a=b' }, []])
+  test('are read in both ways of writing, under their first name', () => {
+    expect(parse('--config', 'a', 'x', '-h')).toEqual([{ '--config': '--config a', '--help': '-h true' }, ['x']])
+    expect(parse('--config.file=a=b')).toEqual([{ '--config': '--config.file a=b' }, []])
     expect(parse('--', '--config')).toEqual([{}, ['--config']])
   })
 

@@ -33,7 +33,7 @@ export async function checkConfig(
 ): Promise<boolean> {
   let good = true
   for (const file of files) {
-    const { config, problems } = await loadAppConfig({ file, overrides: [], env: deps.env })
+    const { config, problems } = await loadAppConfig({ file, overrides: [], env: deps.env, lookForFiles: true })
     const count = (severity: string): number => problems.filter((problem) => problem.severity === severity).length
     const warnings = plural(count('warning'), 'warning')
     deps.write(`Checking ${file}\n`)

@@ -10,9 +10,15 @@ export interface Flag {
   readonly summary: string
 }
 
+/** An option as it was given: by which of its names, and with what value. */
+export interface GivenFlag {
+  readonly name: string
+  readonly value: string
+}
+
 export interface Flags {
-  /** By the name that was used, and by the first name of the option. A switch has the value 'true'. */
-  readonly options: ReadonlyMap<string, string>
+  /** By the first name of each option; of an option that is given twice, the last one. A switch has the value 'true'. */
+  readonly options: ReadonlyMap<string, GivenFlag>
   readonly rest: readonly string[]
 }
 
@@ -27,7 +33,7 @@ export const badUsage = defineError<{ problem: string }>({
 
 /** Reads `--name value`, `--name=value`, `--switch` and what stands between; behind `--` all is rest. Throws `commands.bad_usage`. */
 export function parseFlags(args: readonly string[], flags: readonly Flag[]): Flags {
-  const options = new Map<string, string>()
+  const options = new Map<string, GivenFlag>()
   const rest: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string
@@ -43,7 +49,7 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Fla
     const flag = flags.find(({ names }) => names.includes(name)) ?? unknown(name, flags)
     const value = flag.value === undefined ? switchValue(name, inline) : (inline ?? args[++i])
     if (value === undefined) throw badUsage({ problem: `option ${name} needs a value: ${name} ${flag.value ?? ''}` })
-    for (const key of new Set([name, flag.names[0] ?? name])) options.set(key, value)
+    options.set(flag.names[0] ?? name, { name, value })
   }
   return { options, rest }
 }

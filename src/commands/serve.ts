@@ -1,17 +1,10 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createApp } from '../app.ts'
 import { loadAppConfig } from '../app-config/load-app-config.ts'
-import {
-  CONFIG_FLAGS,
-  configFileOf,
-  misspelt,
-  overridesOfEnvironment,
-  overridesOfFlags,
-  SETTINGS,
-} from '../app-config/settings.ts'
+import type { AppConfigSource } from '../app-config/load-app-config.ts'
 import { environment } from '../config/env.ts'
 import { printProblem } from '../config/problem.ts'
+import type { Problem } from '../config/problem.ts'
 import { configRefused, reloadOnHangup } from '../config/reload.ts'
 import { systemClock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
@@ -20,19 +13,8 @@ import { createLog } from '../core/log.ts'
 import type { Log } from '../core/log.ts'
 import { Telemetry } from '../core/telemetry.ts'
 import type { Command } from './command.ts'
-import { describeFlags, parseFlags } from './flags.ts'
-import type { Flag } from './flags.ts'
 import { packageFacts } from './package-facts.ts'
-
-const FLAGS: readonly Flag[] = [
-  { names: CONFIG_FLAGS, value: 'FILE', summary: 'configuration file; a prometheus.yml is one' },
-  ...SETTINGS.filter(({ flags }) => flags.length > 0).map(({ flags, summary }) => ({
-    names: flags,
-    value: 'VALUE',
-    summary,
-  })),
-  { names: ['--help', '-h'], summary: 'tells how to use this' },
-]
+import { serveOptions } from './serve-options.ts'
 
 /** After this time a stop no longer waits: what is acknowledged is in the log on disk anyway. */
 const STOP_MS = 20_000
@@ -40,34 +22,28 @@ const STOP_MS = 20_000
 export const serve: Command = {
   summary: 'runs Bongsu: takes signals in, keeps them, answers queries, serves the page',
   run: async (args) => {
-    const { options } = parseFlags(args, FLAGS)
-    if (options.has('--help')) {
-      process.stdout.write(`usage: bongsu serve [OPTIONS]\n\n${describeFlags(FLAGS)}`)
+    const { help, source, warnings } = serveOptions(args, environment())
+    if (help !== undefined) {
+      process.stdout.write(help)
       return 0
     }
-    return runServer(options)
+    return runServer(source, warnings)
   },
 }
 
-async function runServer(options: ReadonlyMap<string, string>): Promise<number> {
-  const env = environment()
-  const source = {
-    file: configFileOf(options, env, existsSync),
-    overrides: [...overridesOfEnvironment(env), ...overridesOfFlags(options)],
-    env,
-  }
+async function runServer(source: AppConfigSource, warnings: readonly Problem[]): Promise<number> {
   const { config, problems } = await loadAppConfig(source)
   if (config === undefined) throw configRefused({ problems: problems.filter(({ severity }) => severity === 'error') })
   const write = (line: string): void => void process.stderr.write(`${line}\n`)
   const log = createLog(config.log, { clock: systemClock, write })
-  for (const warning of [...misspelt(env), ...problems]) log.warn(printProblem(warning))
+  for (const warning of [...warnings, ...problems]) log.warn(printProblem(warning))
 
   const { root, version } = packageFacts()
   const app = createApp(config, {
     clock: systemClock,
     log,
     telemetry: new Telemetry(),
-    env,
+    env: source.env,
     version,
     revision: '',
     pageFolder: join(root, 'dist/ui'),

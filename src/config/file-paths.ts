@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
-import { metaOf, shapeOf } from './schema-walk.ts'
+import type { Path } from './problem.ts'
+import { metaOf, schemaOfKey, shapeOf } from './schema-walk.ts'
 
 /** A copy of `value` in which every path of a file (schema `filePath`) that is relative is joined to `folder`. */
 export function resolveFilePaths(schema: z.ZodType, value: unknown, folder: string): unknown {
@@ -13,12 +14,29 @@ export function resolveFilePaths(schema: z.ZodType, value: unknown, folder: stri
     return shape.kind === 'list' ? value.map((item) => resolveFilePaths(shape.item, item, folder)) : value
   }
   if (!isRecord(value) || (shape.kind !== 'object' && shape.kind !== 'map')) return value
-  const schemaOf = (key: string): z.ZodType | undefined => (shape.kind === 'map' ? shape.value : shape.keys[key])
   const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
-    const inner = schemaOf(key)
+    const inner = schemaOfKey(shape, key)
     return [key, inner === undefined ? item : resolveFilePaths(inner, item, folder)]
   })
   return Object.fromEntries(entries)
+}
+
+/** Every path of a file to be read that `value` names, with where it stands. */
+export function filePathsIn(schema: z.ZodType, value: unknown, at: Path): readonly { path: Path; file: string }[] {
+  if (typeof value === 'string') {
+    const { path, output } = metaOf(schema)
+    return path === true && output !== true && value !== '' ? [{ path: at, file: value }] : []
+  }
+  const shape = shapeOf(schema)
+  if (Array.isArray(value)) {
+    if (shape.kind !== 'list') return []
+    return value.flatMap((item: unknown, i) => filePathsIn(shape.item, item, [...at, i]))
+  }
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, item]) => {
+    const inner = schemaOfKey(shape, key)
+    return inner === undefined ? [] : filePathsIn(inner, item, [...at, key])
+  })
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

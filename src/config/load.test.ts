@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { loadText } from './load.ts'
@@ -77,6 +78,12 @@ describe('values', () => {
     expect(values.box).toMatchObject({ wait: 5000, on: false })
   })
 
+  test('what was merged in is told of at its own place', () => {
+    expect(problems('box:\n  <<: [{width: 1}, {wait: soon}]')).toEqual([
+      '2:27  box.wait  not a duration: "soon" (try 15s, 1h30m)',
+    ])
+  })
+
   test('binary text is decoded', () => {
     expect(load('box: {label: !!binary aGk=}').values.box?.label).toBe('hi')
   })
@@ -126,6 +133,9 @@ describe('problems', () => {
     ],
     ['a list at the top', '- box', ['1:1  expected sections with keys at the top']],
     ['a key twice', 'box: {}\nbox: {}', ['2:1  map keys must be unique']],
+    ['an alias of nothing', 'box: *b', ['1:6  unresolved alias (the anchor must be set before the alias): b']],
+    ['a key of every object', 'box:\n  toString: 3', ['2:3  box.toString  unknown key "toString"']],
+    ['the prototype', 'box:\n  __proto__: 3', ['2:3  __proto__ can not be a key here']],
     ['a key that is no text', '? [a]\n: b', ['1:3  a key must be plain text']],
   ]
   test.each(cases)('%s', (_, text, want) => {
@@ -134,6 +144,14 @@ describe('problems', () => {
 
   test('broken YAML is told with its line', () => {
     expect(problems('box:\n  wait: [5s\njobs: []')[0]).toMatch(/^\d+:\d+ {2}\S/)
+  })
+
+  test('aliases that multiply are refused', () => {
+    const more = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name, i) => {
+      const last = `*${'abcdefgh'[i]}`
+      return `${name}: &${name} [${Array.from({ length: 9 }, () => last).join(', ')}]`
+    })
+    expect(problems(['a: &a [x]', ...more].join('\n'))[0]).toContain('excessive alias count')
   })
 
   test('all of them at once, in one reading', () => {
@@ -175,6 +193,43 @@ describe('problems', () => {
     expect(values.box).toBeUndefined()
     expect(values.jobs).toHaveLength(1)
   })
+})
+
+test('however broken a file is, reading it ends and says why', () => {
+  const scalar = fc.constantFrom(null, '', 'a', 'soon', 0, -1, 1.5, true, '5s', '1MB', 'red')
+  const key = fc.constantFrom(
+    'box',
+    'jobs',
+    'name',
+    'every',
+    'within',
+    'wait',
+    'labels',
+    'width',
+    'colour',
+    'x',
+    'toString',
+    'constructor',
+  )
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'medium' },
+      scalar,
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
+    ),
+  }))
+  fc.assert(
+    fc.property(fc.dictionary(key, tree), (file) => {
+      const { values, problems: told } = load(JSON.stringify(file))
+      const places = told.map(({ path, message }) => `${path} ${message}`)
+      expect(new Set(places).size).toBe(places.length)
+      for (const key_ of ['box', 'jobs'] as const) {
+        expect(values[key_] === undefined).toBe(told.some(({ path }) => path.startsWith(key_)))
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
 
 describe('overrides', () => {

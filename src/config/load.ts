@@ -1,7 +1,9 @@
 /** Reads a configuration file by its sections, and tells every problem with its place. Knows no section itself. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { z } from 'zod'
 import { messageOf } from '../core/errors.ts'
+import { filePathsIn, resolveFilePaths } from './file-paths.ts'
 import { nearest } from './nearest.ts'
 import { withOverrides } from './overrides.ts'
 import type { LayeredSource, Override } from './overrides.ts'
@@ -23,6 +25,13 @@ export interface ConfigFile<S extends Sections> {
   readonly problemAt: (severity: Problem['severity'], path: Path, message: string, what?: 'key' | 'value') => Problem
   /** True when the file (or an override) says something at `path`. */
   readonly says: (path: Path) => boolean
+  /**
+   * The entries of a list section, each read by itself and in silence: undefined for one with problems. For a section that
+   * has no value because of some entries, so that the others can still be looked at.
+   */
+  readonly entries: <E extends z.ZodType>(key: string, entry: E) => readonly (z.output<E> | undefined)[]
+  /** Every path of a file to be read, absolute, with the key that names it. */
+  readonly filePaths: () => readonly { readonly path: Path; readonly file: string }[]
   /** The file's folder, absolute, which relative paths in it start from. */
   readonly folder: string
 }
@@ -71,6 +80,18 @@ export function loadText<S extends Sections>(
     problemAt: (severity, path, message, what = 'value') => {
       return { severity, ...source.place(path, what), path: printPath(path), message }
     },
+    entries: (key, entry) => {
+      const list = root[key]
+      if (!Array.isArray(list)) return []
+      const ignore = (): void => undefined
+      return list.map((value: unknown, i) =>
+        readValue(entry, { ...source, value }, { at: [key, i], folder, report: ignore }),
+      )
+    },
+    filePaths: () =>
+      Object.entries(sections).flatMap(([key, { schema }]) => {
+        return filePathsIn(schema, resolveFilePaths(schema, root[key], folder), [key])
+      }),
     says: (path) => valueAt(root, path) !== undefined,
   }
 }

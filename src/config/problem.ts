@@ -28,9 +28,9 @@ export function printPath(path: Path): string {
   }, '')
 }
 
-/** In order of place, so that a user can go through a file from top to bottom. */
-export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
-  const files = [...new Set(problems.map(({ file }) => file))]
+/** In order of place, so that a user can go through a file from top to bottom; those of the file `first` come first. */
+export function sortProblems(problems: readonly Problem[], first?: string): readonly Problem[] {
+  const files = [...new Set([...(first === undefined ? [] : [first]), ...problems.map(({ file }) => file)])]
   return [...problems].sort(
     (a, b) =>
       files.indexOf(a.file) - files.indexOf(b.file) ||

@@ -91,7 +91,8 @@ class Reader {
       for (const key of issue.keys) this.#unknownKey([...path, key])
       return
     }
-    if (!FOLLOWS.has(issue.code) || !this.#isMaimed(path)) this.#tell(path, issue.message)
+    if (FOLLOWS.has(issue.code) && this.#isMaimed(path)) this.#pass(path)
+    else this.#tell(path, issue.message)
     this.#cut(path)
   }
 
@@ -126,8 +127,13 @@ class Reader {
     const full = [...this.#at, ...this.#original(path)]
     const before = this.#told.get(printPath(full))
     if (before !== undefined && before < this.#round) return
-    this.#told.set(printPath(full), this.#round)
+    this.#pass(path)
     this.#report({ severity: 'error', ...this.#source.place(full, what), path: printPath(full), message })
+  }
+
+  /** Nothing more is to be told of this place. */
+  #pass(path: Path): void {
+    this.#told.set(printPath([...this.#at, ...this.#original(path)]), this.#round)
   }
 
   #get(path: Path): unknown {

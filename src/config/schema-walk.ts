@@ -12,6 +12,8 @@ export type Shape =
 export interface ValueMeta {
   /** The path of a file, relative to the file that names it. */
   readonly path?: boolean
+  /** The file is written, not read. */
+  readonly output?: boolean
   readonly unit?: 'duration' | 'bytes'
   readonly secret?: boolean
   /** May hold a password, which is never shown. */
@@ -24,6 +26,12 @@ export function shapeOf(schema: z.ZodType): Shape {
   if (inner instanceof z.ZodArray) return { kind: 'list', item: inner.element as z.ZodType }
   if (inner instanceof z.ZodRecord) return { kind: 'map', value: inner.valueType as z.ZodType }
   return { kind: 'value' }
+}
+
+/** The schema of one key of an object or map; undefined where the key is not known. */
+export function schemaOfKey(shape: Shape, key: string): z.ZodType | undefined {
+  if (shape.kind === 'map') return shape.value
+  return shape.kind === 'object' && Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined
 }
 
 export function metaOf(schema: z.ZodType): ValueMeta {
@@ -48,9 +56,6 @@ export function schemaAt(schema: z.ZodType, path: readonly (string | number)[]):
   const [part, ...rest] = path
   if (part === undefined) return schema
   const shape = shapeOf(schema)
-  let next: z.ZodType | undefined
-  if (shape.kind === 'object') next = shape.keys[String(part)]
-  else if (shape.kind === 'list') next = shape.item
-  else if (shape.kind === 'map') next = shape.value
+  const next = shape.kind === 'list' ? shape.item : schemaOfKey(shape, String(part))
   return next === undefined ? undefined : schemaAt(next, rest)
 }

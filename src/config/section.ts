@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /**
- * One top-level part of the configuration file. Lives beside the component that it configures; `config/sections.ts` lists all.
+ * One top-level part of the configuration file. Lives beside the component that it configures; `app-config/sections.ts` lists all.
  * From the one schema come the check of a file, the reference in docs/reference/config.md and the editor's JSON schema:
  * every key has a `.describe()`, and defaults are given with `.prefault()` as the text that a user would write.
  */

@@ -1,5 +1,6 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Document, Node, Pair } from 'yaml'
+import { messageOf } from '../core/errors.ts'
 import type { Path, Problem } from './problem.ts'
 
 /** Where something stands, 1-based. */
@@ -34,32 +35,55 @@ export function parseYaml(file: string, text: string): YamlSource {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const problems = document.errors.map((error): Problem => {
-    const message = error.code === 'NON_STRING_KEY' ? 'a key must be plain text' : lowerFirst(error.message)
-    return { severity: 'error', file, ...placeOf(error.pos[0]), path: '', message }
+  const problems: Problem[] = []
+  const refuse = (offset: number, message: string): void => {
+    problems.push({ severity: 'error', file, ...placeOf(offset), path: '', message })
+  }
+  for (const error of document.errors) {
+    refuse(error.pos[0], error.code === 'NON_STRING_KEY' ? 'a key must be plain text' : lowerFirst(error.message))
+  }
+  visit(document, {
+    // JavaScript's objects take such a key for something else.
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') refuse(key.range?.[0] ?? 0, '__proto__ can not be a key here')
+    },
   })
+  const value = problems.length > 0 ? undefined : toPlain(document, refuse)
   const found = (path: Path): Found => find(document, path)
   return {
     file,
     problems,
-    value: problems.length > 0 ? undefined : toPlain(document),
+    value,
     locate: (path, what) => {
-      const { key, value } = found(path)
+      const { key, value: node } = found(path)
       // A section or list begins somewhere below its key, which is where one looks for it.
-      const node = what === 'key' || !isScalar(value) ? (key ?? value) : value
-      return placeOf(node?.range?.[0] ?? 0)
+      const shown = what === 'key' || !isScalar(node) ? (key ?? node) : node
+      return placeOf(shown?.range?.[0] ?? 0)
     },
     textAt: (path) => {
-      const { value, exact } = found(path)
-      if (!exact || !isScalar(value)) return undefined
-      return value.value instanceof Uint8Array ? decodeUtf8(value.value) : value.source
+      const { value: node, exact } = found(path)
+      if (!exact || !isScalar(node)) return undefined
+      return node.value instanceof Uint8Array ? decodeUtf8(node.value) : node.source
     },
   }
 }
 
-/** The document as plain data; an alias bomb is left to the library's own limit. */
-function toPlain(document: Document): unknown {
-  return document.toJS() as unknown
+/** The document as plain data. Aliases of nothing, and those that would blow it up, are told to `refuse`. */
+function toPlain(document: Document, refuse: (offset: number, message: string) => void): unknown {
+  try {
+    return document.toJS() as unknown
+  } catch (error) {
+    let offset = 0
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document) !== undefined) return undefined
+        offset = alias.range?.[0] ?? 0
+        return visit.BREAK
+      },
+    })
+    refuse(offset, lowerFirst(messageOf(error)))
+    return undefined
+  }
 }
 
 interface Found {
@@ -96,8 +120,11 @@ function child(document: Document, node: Node | undefined, part: string | number
   if (pair !== undefined && isPair(pair)) return { key: pair.key, value: pair.value ?? undefined, exact: true }
   for (const { key, value } of pairs) {
     if (!isScalar(key) || key.value !== '<<') continue
-    const merged = child(document, resolved(document, value ?? undefined), part)
-    if (merged !== undefined) return merged
+    const base = resolved(document, value ?? undefined)
+    for (const one of isSeq(base) ? (base.items as Node[]) : [base]) {
+      const merged = child(document, resolved(document, one), part)
+      if (merged !== undefined) return merged
+    }
   }
   return undefined
 }

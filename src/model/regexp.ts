@@ -34,15 +34,28 @@ export function compileCapturingRegexp(pattern: string): CapturingRegexp {
   const names = compiled.namedGroups() as Readonly<Record<string, number>>
   const whole = fastPath(pattern)
   if (whole !== undefined) return fast(pattern, names, whole, (value) => [value])
-  const inner = /^\(([^()?\\]*)\)$/.exec(pattern)?.[1]
-  const group = inner === undefined ? undefined : fastPath(inner)
-  if (group !== undefined) return fast(pattern, names, group, (value) => [value, value])
+  const [, before = '', inside = ''] = /^([^()?\\]*)\(([^()?\\]*)\)$/.exec(pattern) ?? []
+  // One group at the end, with a literal before it: `(.*)`, `(a|b)`, `app_(.+)`.
+  const grouped = before === '' || /^\.[*+]$/.test(inside) ? fastPath(before + inside) : undefined
+  if (inside !== '' && grouped !== undefined && LITERALS.test(before)) {
+    return fast(pattern, names, grouped, (value) => [value, value.slice(before.length)])
+  }
+  const prefix = literalPrefix(pattern)
   const exec = (value: string): readonly string[] | undefined => {
+    if (!value.startsWith(prefix)) return undefined
     const match = compiled.matcher(value)
     if (!match.find()) return undefined
     return Array.from({ length: match.groupCount() + 1 }, (_, i) => match.group(i) ?? '')
   }
-  return { source: pattern, names, test: (value) => compiled.matches(value), exec }
+  const test = (value: string): boolean => value.startsWith(prefix) && compiled.matches(value)
+  return { source: pattern, names, test, exec }
+}
+
+/** Text that every match begins with. */
+function literalPrefix(pattern: string): string {
+  if (pattern.includes('|')) return ''
+  const [, literal = '', next = ''] = /^([\w\-/:@ %,;=~<>&#"'`!]*)(.?)/.exec(pattern) ?? []
+  return '*?+{'.includes(next) && next !== '' ? literal.slice(0, -1) : literal
 }
 
 function fast(

@@ -13,7 +13,10 @@ const memory = z
 
 const retention = z
   .strictObject({
-    metrics: duration.prefault('15d').describe('How long samples, histograms, exemplars and their series are kept.'),
+    metrics: duration
+      .refine((keep) => keep >= 3_600_000, 'must be an hour at least')
+      .prefault('15d')
+      .describe('How long samples, histograms, exemplars and their series are kept.'),
   })
   .prefault({})
   .describe('How long each signal is kept. A change is applied at the next start.')
@@ -48,7 +51,12 @@ export const storeSection = defineSection({
       retention,
       memory,
       threads: z.int().min(1).max(64).prefault(2).describe('Threads of one query of the embedded store.'),
-      max_concurrent_queries: z.int().min(1).max(64).prefault(6).describe('Queries at once; more wait in line.'),
+      max_concurrent_queries: z
+        .int()
+        .min(1)
+        .max(64)
+        .prefault(6)
+        .describe('Queries at once; more wait in line. The embedded store takes 12 at most.'),
     })
     .prefault({}),
 })

@@ -81,13 +81,13 @@ async function takeLock(path: string): Promise<{ release: () => Promise<void> }>
     const holder = parseHolder(await readFile(file, 'utf8').catch(() => ''))
     if (holder !== undefined && (await isAlive(holder))) throw storeLocked({ path, holder: `process ${holder.pid}` })
     // Two processes may take over at once: the later rename wins here, and ClickHouse's own lock stops the other.
-    await writeFile(`${file}.${process.pid}`, text)
+    await unlessFull(writeFile(`${file}.${process.pid}`, text))
     await rename(`${file}.${process.pid}`, file)
   }
   return {
     release: async () => {
       const current = await readFile(file, 'utf8').catch(() => '')
-      if (current === text) await rm(file, { force: true })
+      if (current === text || current === '') await rm(file, { force: true })
     },
   }
 }
@@ -96,7 +96,7 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx')
     try {
-      await handle.writeFile(text)
+      await unlessFull(handle.writeFile(text))
     } finally {
       await handle.close()
     }
@@ -104,6 +104,15 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') return false
     throw error
+  }
+}
+
+// A full disk must not keep the store from opening: making room may need it. ClickHouse's own lock holds without a text.
+async function unlessFull(writing: Promise<void>): Promise<void> {
+  try {
+    await writing
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOSPC') throw error
   }
 }
 

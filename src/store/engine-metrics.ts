@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import type { Counter, Histogram, Telemetry } from '../core/telemetry.ts'
+import type { Counter, Gauge, Histogram, Telemetry } from '../core/telemetry.ts'
 
 /** What both engines tell about themselves. Each `query`/`write` gives a function that counts its end, once. */
 export class EngineMetrics {
@@ -9,6 +9,8 @@ export class EngineMetrics {
   readonly #queryEnds: Counter<'result'>
   readonly #writeEnds: Counter<'result'>
   readonly #rows: Counter
+  readonly #waiting: Gauge
+  readonly #detached: Gauge
 
   constructor(telemetry: Telemetry, clock: Clock) {
     this.#clock = clock
@@ -34,6 +36,23 @@ export class EngineMetrics {
       name: 'bongsu_store_written_rows_total',
       help: 'Rows that were inserted durably.',
     })
+    this.#waiting = telemetry.gauge({
+      name: 'bongsu_store_waiting_queries',
+      help: 'Queries that wait for a session of the embedded store.',
+    })
+    this.#detached = telemetry.gauge({
+      name: 'bongsu_store_detached_parts',
+      help: 'Parts that the embedded store set aside at its start, since it could not read them.',
+    })
+  }
+
+  /** `count` tells how many queries wait in line. */
+  waiting(count: () => number): void {
+    this.#waiting.read(count)
+  }
+
+  detached(parts: number): void {
+    this.#detached.set(parts)
   }
 
   query(): (result: 'ok' | 'error' | 'cancelled') => void {

@@ -5,7 +5,7 @@
 import type { Component } from '../core/lifecycle.ts'
 import type { DurationMs } from '../core/time.ts'
 
-/** SQL text with its bound parameters (`{name:Type}` in the text). Made by store/sql only; values are always bound. */
+/** SQL text with its bound parameters (`{name:Type}` in the text). Made by `sql` (store/sql/sql.ts) only; values are always bound. */
 export interface Sql {
   readonly text: string
   readonly params: Readonly<Record<string, SqlValue>>
@@ -52,8 +52,9 @@ export interface Block {
 
 export interface ReadOptions {
   readonly signal: AbortSignal
-  /** The engine ends the query after this time with `store.query_timeout`. */
+  /** The engine ends the query after this time with `store.query_timeout`; waiting for a session and for the consumer counts. */
   readonly timeout: DurationMs
+  /** Beyond it the query fails with `store.memory_limit`; the engine's own limit when absent. */
   readonly maxMemoryBytes?: number
 }
 
@@ -61,14 +62,22 @@ export interface WriteOptions {
   readonly rows: number
   /** A write with a token that was already written is a success without effect (within the engine's window of 1,000 writes a table). */
   readonly dedupToken: string
+  /** Aborts a write that has not begun. One that has is seen through, or its outcome is unknown: send it again, same token. */
   readonly signal: AbortSignal
 }
 
 export interface Engine extends Component {
   readonly kind: 'embedded' | 'remote'
-  /** Streams the result's blocks; ending the iteration early cancels the query. */
+  /**
+   * Streams the result's blocks; ending the iteration early, or an abort, ends the query, also when nobody pulls. Nothing of it
+   * runs on this thread but the decoding. Rejects with the abort's reason, `store.query_timeout`, `store.memory_limit`,
+   * `store.unavailable` (retryable) or `store.refused`. The text is a SELECT (or EXPLAIN) without FORMAT, SETTINGS and INTO.
+   */
   read(query: Sql, options: ReadOptions): AsyncIterable<Block>
-  /** Resolves when durable (fsync). Rejects with `store.disk_full`, `store.unavailable` (both retryable) or `store.refused`. */
+  /**
+   * Resolves when durable (fsync). A block is written as a whole or not at all within each partition. The columns stay unchanged
+   * until then. Rejects with `store.disk_full`, `store.unavailable` (both retryable) or `store.refused`.
+   */
   write(table: string, columns: readonly Column[], options: WriteOptions): Promise<void>
   /** Runs a statement without a result: migrations and maintenance only. */
   define(statement: string): Promise<void>

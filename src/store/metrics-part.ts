@@ -29,6 +29,19 @@ export interface MetricsPart {
   readonly metadata: readonly MetadataRow[]
   /** Series that the log learned of with this write. */
   readonly defined: readonly SeriesRef[]
-  /** The oldest sample or histogram, Infinity when none. */
+  /** Times of the oldest and the newest row, Infinity and -Infinity when there is none. Histograms count for `minTime`. */
   readonly minTime: number
+  readonly maxTime: number
+}
+
+/** Smallest and largest of a column; Infinity and -Infinity when it is empty. */
+export function extremes(column: Float64Array): { readonly min: number; readonly max: number } {
+  let min = Infinity
+  let max = -Infinity
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] as number
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return { min, max }
 }

@@ -227,10 +227,14 @@ function olderPart(range: Range, watermark: number): Range | undefined {
 }
 
 /** Matching series that have rows in the head near the range. */
-function seriesIn(tenant: TenantHead, selector: Selector, range: Range): Uint32Array {
-  return tenant
-    .match(selector)
-    .filter((ref) => tenant.samples.lastTime(ref) >= range.start && tenant.firstTime(ref) < range.end)
+function seriesIn(tenant: TenantHead, selector: Selector, { start, end }: Range): Uint32Array {
+  const refs = tenant.match(selector)
+  let kept = 0
+  for (let i = 0; i < refs.length; i++) {
+    const ref = refs[i] as number
+    if (tenant.samples.lastTime(ref) >= start && tenant.firstTime(ref) < end) refs[kept++] = ref
+  }
+  return refs.subarray(0, kept)
 }
 
 function checkSeries(count: number, { limits: { maxSeries } }: QueryContext): void {

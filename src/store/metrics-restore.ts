@@ -1,7 +1,7 @@
 /** Fills the head from the tables at the start: recent samples and histograms, their series, and all metadata. */
 import { setImmediate } from 'node:timers/promises'
 import { durationMs, unixMs } from '../core/time.ts'
-import type { UnixMs } from '../core/time.ts'
+import type { TimeRange, UnixMs } from '../core/time.ts'
 import type { TenantId } from '../model/tenant.ts'
 import type { MetricType } from '../signals/metrics.ts'
 import type { Block, Engine, Sql } from './engine.ts'
@@ -10,6 +10,7 @@ import type { TenantHead } from './head/tenant-head.ts'
 import { bucketCondition, dayCondition, timeCondition } from './metrics-sql.ts'
 import { BUCKET_MS } from './sample-order.ts'
 import { param, sql } from './sql/sql.ts'
+import type { SqlPiece } from './sql/sql.ts'
 import { histogramsOf, idAt, idWords, labelSets, runEnd, timesOf } from './stored-rows.ts'
 
 const STEP_MS = 300_000
@@ -21,6 +22,14 @@ export interface RestoreOptions {
   readonly maxAge: number
   /** Rows to read at most: bounds the time of a start. */
   readonly maxSamples: number
+}
+
+interface Extent {
+  /** From here on all rows are read back. */
+  readonly start: UnixMs
+  readonly hasOlder: boolean
+  /** Two-hour buckets with rows, in order. */
+  readonly buckets: readonly number[]
 }
 
 export interface Restored {
@@ -56,18 +65,16 @@ class Restore {
   async run({ now, maxAge, maxSamples }: RestoreOptions): Promise<Restored> {
     await this.#metadata()
     const oldest = unixMs(Math.floor((now - maxAge) / STEP_MS) * STEP_MS)
-    const { start, end, hasOlder } = await this.#extent(oldest, maxSamples)
+    const { start, hasOlder, buckets } = await this.#extent(oldest, maxSamples)
     const histogramTenants = await this.#histogramTenants()
     if (hasOlder) this.#head.raiseWatermark(start)
-    if (end > start) {
-      await this.#loadSeries(start, end)
-      // Bucket by bucket, oldest first, so that each series' samples come in order of time.
-      for (let from: number = start; from < end;) {
-        const to = Math.min(end, (Math.floor(from / BUCKET_MS) + 1) * BUCKET_MS)
-        await this.#loadSamples(unixMs(from), unixMs(to))
-        if (histogramTenants.length > 0) await this.#loadHistograms(unixMs(from), unixMs(to))
-        from = to
-      }
+    const last = buckets.at(-1)
+    if (last !== undefined) await this.#loadSeries({ start, end: unixMs((last + 1) * BUCKET_MS) })
+    // Oldest first, so that each series' samples come in order of time.
+    for (const bucket of buckets) {
+      const range = { start: unixMs(Math.max(start, bucket * BUCKET_MS)), end: unixMs((bucket + 1) * BUCKET_MS) }
+      await this.#loadSamples(range)
+      if (histogramTenants.length > 0) await this.#loadHistograms(range)
     }
     return { series: this.#series, samples: this.#samples, histogramTenants }
   }
@@ -76,31 +83,34 @@ class Restore {
     return this.#engine.read(query, { signal: this.#signal, timeout: TIMEOUT })
   }
 
-  /** The newest steps that hold `maxSamples` at most, and whether there is anything before them. */
-  async #extent(oldest: UnixMs, maxSamples: number): Promise<{ start: UnixMs; end: UnixMs; hasOlder: boolean }> {
+  /** The newest steps that hold `maxSamples` at most. */
+  async #extent(oldest: UnixMs, maxSamples: number): Promise<Extent> {
     const counts = new Map<number, number>()
     for (const table of [sql`samples`, sql`histograms`]) {
       const since = sql`ts >= fromUnixTimestamp64Milli(${param('Int64', oldest)}, 'UTC')`
-      const query = sql`SELECT toUnixTimestamp(toStartOfFiveMinutes(ts)) AS step, count() AS rows FROM ${table} WHERE ${since} GROUP BY step`
+      const query = sql`SELECT intDiv(toUnixTimestamp64Milli(ts), 300000) * 300000 AS step, count() AS rows FROM ${table} WHERE ${since} GROUP BY step`
       for await (const { rows, columns } of this.#read(query)) {
-        const steps = columns['step'] as Uint32Array
+        const steps = columns['step'] as BigInt64Array
         const sizes = columns['rows'] as BigUint64Array
         for (let i = 0; i < rows; i++) {
-          const step = (steps[i] as number) * 1000
+          const step = Number(steps[i])
           counts.set(step, (counts.get(step) ?? 0) + Number(sizes[i]))
         }
       }
     }
-    const newest = Math.max(oldest, ...counts.keys())
-    let start = newest + STEP_MS
+    let start: number = oldest
     let total = 0
-    for (; start > oldest; start -= STEP_MS) {
-      total += counts.get(start - STEP_MS) ?? 0
-      if (total > maxSamples) break
+    const buckets = new Set<number>()
+    for (const [step, rows] of [...counts].sort(([a], [b]) => b - a)) {
+      total += rows
+      if (total > maxSamples) {
+        start = step + STEP_MS
+        break
+      }
+      buckets.add(Math.floor(step / BUCKET_MS))
     }
-    const isAllRead = start <= oldest
-    const hasOlder = !isAllRead || (await this.#hasRowsBefore(oldest))
-    return { start: unixMs(Math.max(start, oldest)), end: unixMs(newest + STEP_MS), hasOlder }
+    const hasOlder = start > oldest || (await this.#hasRowsBefore(oldest))
+    return { start: unixMs(start), hasOlder, buckets: [...buckets].sort((a, b) => a - b) }
   }
 
   async #hasRowsBefore(t: UnixMs): Promise<boolean> {
@@ -122,25 +132,24 @@ class Restore {
   }
 
   /** Registers the series that have rows in the range; others stay inactive. */
-  async #loadSeries(start: UnixMs, end: UnixMs): Promise<void> {
-    const range = sql`${bucketCondition({ start, end })} AND ${timeCondition({ start, end })}`
-    const active = sql`SELECT DISTINCT id FROM samples WHERE ${range} UNION ALL SELECT DISTINCT id FROM histograms WHERE ${range}`
-    const query = sql`SELECT tenant, day, labels FROM series WHERE ${dayCondition({ start, end })} AND id IN (${active}) ORDER BY day DESC LIMIT 1 BY tenant, id`
+  async #loadSeries(range: TimeRange<UnixMs>): Promise<void> {
+    const rows = sql`${bucketCondition(range)} AND ${timeCondition(range)}`
+    const active = sql`SELECT DISTINCT id FROM samples WHERE ${rows} UNION ALL SELECT DISTINCT id FROM histograms WHERE ${rows}`
+    const query = sql`SELECT tenant, day, labels FROM series WHERE ${dayCondition(range)} AND id IN (${active}) ORDER BY day DESC LIMIT 1 BY tenant, id`
     for await (const block of this.#read(query)) {
       const tenants = block.columns['tenant'] as readonly string[]
       const dates = block.columns['day'] as Uint16Array
       for (const [row, labels] of labelSets(block).entries()) {
         const tenant = this.#head.tenant(tenants[row] as TenantId)
         tenant.storedDays.add(tenant.restore(labels), dates[row] as number)
-        this.#series++
-        if (this.#series % 10_000 === 0) await setImmediate()
       }
+      this.#series += block.rows
+      await setImmediate() // label sets are strings: a block of them holds the event loop for a while
     }
   }
 
-  async #loadSamples(start: UnixMs, end: UnixMs): Promise<void> {
-    const range = sql`${bucketCondition({ start, end })} AND ${timeCondition({ start, end })}`
-    const query = sql`SELECT tenant, id, ts, val FROM samples WHERE ${range} ORDER BY tenant, metric, id, ts`
+  async #loadSamples(range: TimeRange<UnixMs>): Promise<void> {
+    const query = sql`SELECT ${this.#owner()}, id, ts, val FROM samples WHERE ${bucketCondition(range)} AND ${timeCondition(range)} ORDER BY tenant, metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = block.columns['val'] as Float64Array
@@ -151,30 +160,38 @@ class Restore {
     }
   }
 
-  async #loadHistograms(start: UnixMs, end: UnixMs): Promise<void> {
-    const range = sql`${bucketCondition({ start, end })} AND ${timeCondition({ start, end })}`
-    const query = sql`SELECT * FROM histograms WHERE ${range} ORDER BY tenant, metric, id, ts`
+  async #loadHistograms(range: TimeRange<UnixMs>): Promise<void> {
+    const query = sql`SELECT ${this.#owner()}, * FROM histograms WHERE ${bucketCondition(range)} AND ${timeCondition(range)} ORDER BY tenant, metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = histogramsOf(block)
       this.#eachRun(block, (tenant, ref, from, to) => {
-        for (let row = from; row < to; row++) {
-          const value = values[row]
-          if (value !== undefined) tenant.takeHistogram(ref, times[row] as number, value, Infinity)
+        for (const [i, value] of values.slice(from, to).entries()) {
+          tenant.restoreHistogram(ref, times[from + i] as number, value)
         }
       })
       this.#samples += block.rows
     }
   }
 
+  /** The tenant's number among the head's, from 1 on: a number a row is read far faster than a string a row. */
+  #owner(): SqlPiece {
+    const names = [...this.#head.tenants].map(({ tenant }) => tenant)
+    return sql`toUInt32(indexOf(${param('Array(String)', names)}, tenant)) AS owner`
+  }
+
+  /** Calls `visit` for each run of rows of one series that the head knows. */
   #eachRun(block: Block, visit: (tenant: TenantHead, ref: number, from: number, to: number) => void): void {
-    const tenants = block.columns['tenant'] as readonly string[]
+    const tenants = [...this.#head.tenants]
+    const owners = block.columns['owner'] as Uint32Array
     const words = idWords(block)
     for (let row = 0; row < block.rows;) {
-      const end = runEnd(words, row, block.rows)
-      const tenant = this.#head.tenant(tenants[row] as TenantId)
-      const ref = tenant.registry.findById(idAt(words, row))
-      if (ref !== undefined) visit(tenant, ref, row, end)
+      const owner = owners[row] as number
+      let end = runEnd(words, row, block.rows)
+      while (owners[end - 1] !== owner) end-- // two tenants may have the same series, one behind the other
+      const tenant = tenants[owner - 1]
+      const ref = tenant?.registry.findById(idAt(words, row))
+      if (tenant !== undefined && ref !== undefined) visit(tenant, ref, row, end)
       row = end
     }
   }

@@ -22,70 +22,36 @@ type Items = Exclude<ColumnData, ConstantColumnData>
 const MAX_BLOCK_BYTES = 2 ** 30
 const MAX_COLUMNS = 10_000
 
-/** Thrown inside when the bytes end early: at least `need` bytes from the block's beginning are needed. */
-class Short extends Error {
-  readonly need: number
-  constructor(need: number) {
-    super('the block ends early')
-    this.need = need
-  }
-}
+/** A piece of decoding: yields (nothing) when it needs more bytes, returns what it read. */
+type Decoding<T> = Generator<undefined, T, undefined>
 
 /** Takes bytes as they come, gives blocks as they are complete. Blocks may be views of the pushed bytes. */
 export class BlockDecoder {
-  #pending: Uint8Array[] = []
-  #size = 0
-  #tryAt = 1;
+  readonly #source = new Source()
+  readonly #decoding = readBlocks(this.#source)
+
+  /** Throws `store.malformed_block` when the bytes ended within a block. */
+  end(): void {
+    if (!this.#source.betweenBlocks) throw malformedBlock({ detail: 'it ends within a block' })
+  }
 
   /** The blocks that are complete with these bytes. Empty blocks (a header without rows) are left out. */
   *push(bytes: Uint8Array): Generator<Block, void, undefined> {
-    this.#pending.push(bytes)
-    this.#size += bytes.length
-    yield* this.#blocks()
-  }
-
-  /** The last blocks. Throws `store.malformed_block` when the bytes ended within one. */
-  *end(): Generator<Block, void, undefined> {
-    this.#tryAt = 1
-    yield* this.#blocks()
-    if (this.#size > 0) throw malformedBlock({ detail: `it ends within a block, after ${this.#size} bytes of it` })
-  }
-
-  *#blocks(): Generator<Block, void, undefined> {
-    while (this.#size >= this.#tryAt && this.#size > 0) {
-      const block = this.#decodeOne()
-      if (block === undefined) return
-      if (block.rows > 0) yield block
+    this.#source.add(bytes)
+    for (;;) {
+      const { value } = this.#decoding.next()
+      if (value === undefined) return
+      if (value.rows > 0) yield value
     }
-  }
-
-  #decodeOne(): Block | undefined {
-    const bytes = this.#pending.length === 1 ? (this.#pending[0] as Uint8Array) : Buffer.concat(this.#pending)
-    const reader = new Reader(bytes)
-    try {
-      const block = readBlock(reader)
-      this.#reset(bytes.subarray(reader.at))
-      return block
-    } catch (error) {
-      if (!(error instanceof Short)) throw error
-      this.#pending = [bytes]
-      // A block is decoded from its beginning at each try: growing by a share of it keeps the sum of all tries linear.
-      this.#tryAt = Math.max(error.need, Math.ceil(bytes.length * 1.5))
-      return undefined
-    }
-  }
-
-  #reset(rest: Uint8Array | undefined): void {
-    this.#pending = rest === undefined || rest.length === 0 ? [] : [rest]
-    this.#size = rest?.length ?? 0
-    this.#tryAt = 1
   }
 }
 
 /** All blocks of a complete answer. */
 export function decodeBlocks(bytes: Uint8Array): readonly Block[] {
   const decoder = new BlockDecoder()
-  return [...decoder.push(bytes), ...decoder.end()]
+  const blocks = [...decoder.push(bytes)]
+  decoder.end()
+  return blocks
 }
 
 /** Int64/DateTime64 as numbers (exact below 2^53), without a bigint per row. */
@@ -97,16 +63,26 @@ export function numbersFrom(values: BigInt64Array): Float64Array {
   return out
 }
 
-function readBlock(reader: Reader): Block {
-  const count = reader.varint()
+function* readBlocks(source: Source): Generator<Block | undefined, never, undefined> {
+  for (;;) {
+    source.betweenBlocks = true
+    yield* source.need(1)
+    source.betweenBlocks = false
+    yield yield* readBlock(source)
+  }
+}
+
+function* readBlock(source: Source): Decoding<Block> {
+  const count = yield* source.varint()
   if (count > MAX_COLUMNS) throw malformedBlock({ detail: `${count} columns` })
-  const rows = reader.varint()
+  const rows = yield* source.varint()
+  if (rows > MAX_BLOCK_BYTES) throw malformedBlock({ detail: `${rows} rows` })
   const columns: Record<string, ColumnData> = Object.create(null) as Record<string, ColumnData>
   for (let i = 0; i < count; i++) {
-    const name = reader.string()
-    const type = typeOf(reader.string())
-    if (rows > 0) readPrefix(reader, type)
-    columns[name] = readData(reader, type, rows)
+    const name = yield* source.string()
+    const type = typeOf(yield* source.string())
+    if (rows > 0) yield* readPrefix(source, type)
+    columns[name] = yield* readData(source, type, rows)
   }
   return { rows, columns }
 }
@@ -119,29 +95,29 @@ function typeOf(text: string): NativeType {
   }
 }
 
-function readPrefix(reader: Reader, type: NativeType): void {
+function* readPrefix(source: Source, type: NativeType): Decoding<void> {
   if (type.kind === 'low_cardinality') {
-    const version = reader.uint64()
+    const version = yield* source.uint64()
     if (version !== 1) throw malformedBlock({ detail: `dictionary version ${version}` })
-  } else if (type.kind === 'array') readPrefix(reader, type.item)
+  } else if (type.kind === 'array') yield* readPrefix(source, type.item)
   else if (type.kind === 'map') {
-    readPrefix(reader, type.key)
-    readPrefix(reader, type.value)
+    yield* readPrefix(source, type.key)
+    yield* readPrefix(source, type.value)
   }
 }
 
-function readData(reader: Reader, type: NativeType, rows: number): Items {
+function* readData(source: Source, type: NativeType, rows: number): Decoding<Items> {
   switch (type.kind) {
     case 'fixed':
-      return reader.fixed(type.array, rows * type.perRow)
+      return yield* source.fixed(type.array, rows * type.perRow)
     case 'string':
-      return reader.strings(rows)
+      return yield* source.strings(rows)
     case 'low_cardinality':
-      return readLowCardinality(reader, rows)
+      return yield* readLowCardinality(source, rows)
     case 'array':
-      return readNested(reader, [type.item], rows)
+      return yield* readNested(source, [type.item], rows)
     case 'map':
-      return readNested(reader, [type.key, type.value], rows)
+      return yield* readNested(source, [type.key, type.value], rows)
     default:
       return unreachable(type)
   }
@@ -150,16 +126,16 @@ function readData(reader: Reader, type: NativeType, rows: number): Items {
 const INDEX_TYPES: readonly FixedArrayType[] = [Uint8Array, Uint16Array, Uint32Array]
 const GLOBAL_DICTIONARY = 0x100
 
-function readLowCardinality(reader: Reader, rows: number): readonly string[] {
+function* readLowCardinality(source: Source, rows: number): Decoding<readonly string[]> {
   if (rows === 0) return []
-  const flags = reader.uint64()
+  const flags = yield* source.uint64()
   const indexType = INDEX_TYPES[flags & 0xff]
   if (indexType === undefined || (flags & GLOBAL_DICTIONARY) !== 0)
     throw malformedBlock({ detail: `dictionary flags ${flags}` })
-  const keys = reader.strings(reader.uint64())
-  const count = reader.uint64()
+  const keys = yield* source.strings(yield* source.uint64())
+  const count = yield* source.uint64()
   if (count !== rows) throw malformedBlock({ detail: `${count} dictionary indexes for ${rows} rows` })
-  const indexes = reader.fixed(indexType, rows) as Uint32Array
+  const indexes = (yield* source.fixed(indexType, rows)) as Uint32Array
   const out: string[] = []
   for (let i = 0; i < rows; i++) {
     const key = keys[indexes[i] as number]
@@ -169,91 +145,128 @@ function readLowCardinality(reader: Reader, rows: number): readonly string[] {
   return out
 }
 
-function readNested(reader: Reader, types: readonly NativeType[], rows: number): ArrayColumnData {
-  const ends = reader.fixed(BigUint64Array, rows) as BigUint64Array
+function* readNested(source: Source, types: readonly NativeType[], rows: number): Decoding<ArrayColumnData> {
+  const ends = (yield* source.fixed(BigUint64Array, rows)) as BigUint64Array
   let total = 0n
   for (const end of ends) {
     if (end < total) throw malformedBlock({ detail: 'array ends that fall' })
     total = end
   }
   if (total > BigInt(MAX_BLOCK_BYTES)) throw malformedBlock({ detail: `an array of ${total} items` })
-  return { ends, items: types.map((type) => readData(reader, type, Number(total))) }
+  const items: Items[] = []
+  for (const type of types) items.push(yield* readData(source, type, Number(total)))
+  return { ends, items }
 }
 
-class Reader {
-  readonly #bytes: Buffer
-  at = 0
+const EMPTY = Buffer.alloc(0)
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** The bytes that are not read yet. Joined only as far as something must lie together. */
+class Source {
+  #bytes: Buffer = EMPTY
+  #at = 0
+  /** What came after `#bytes`. */
+  #later: Uint8Array[] = []
+  #laterSize = 0
+  betweenBlocks = true
+
+  add(bytes: Uint8Array): void {
+    this.#later.push(bytes)
+    this.#laterSize += bytes.length
   }
 
-  varint(): number {
+  /** Goes on once the next `count` bytes are there, together. */
+  *need(count: number): Decoding<void> {
+    if (count > MAX_BLOCK_BYTES) throw malformedBlock({ detail: `${count} bytes in a row` })
+    if (this.#bytes.length - this.#at >= count) return
+    while (this.#bytes.length - this.#at + this.#laterSize < count) yield
+    this.#join()
+  }
+
+  *varint(): Decoding<number> {
     let value = 0
     let factor = 1
     for (let i = 0; i < 8; i++) {
-      this.#need(1)
-      const byte = this.#bytes[this.at++] as number
+      yield* this.need(1)
+      const byte = this.#bytes[this.#at++] as number
       value += (byte & 0x7f) * factor
-      if (byte < 0x80) {
-        if (value > Number.MAX_SAFE_INTEGER) break
-        return value
-      }
+      if (byte < 0x80 && value <= Number.MAX_SAFE_INTEGER) return value
       factor *= 0x80
     }
     throw malformedBlock({ detail: 'a length beyond 2^53' })
   }
 
-  uint64(): number {
-    this.#need(8)
-    const lo = this.#bytes.readUInt32LE(this.at)
-    const hi = this.#bytes.readUInt32LE(this.at + 4)
-    this.at += 8
+  *uint64(): Decoding<number> {
+    yield* this.need(8)
+    const lo = this.#bytes.readUInt32LE(this.#at)
+    const hi = this.#bytes.readUInt32LE(this.#at + 4)
+    this.#at += 8
     return hi * 4_294_967_296 + lo
   }
 
-  string(): string {
-    const length = this.varint()
-    this.#need(length)
-    const text = this.#text(length)
-    this.at += length
-    return text
+  *string(): Decoding<string> {
+    const length = yield* this.varint()
+    yield* this.need(length)
+    this.#at += length
+    return textOf(this.#bytes, this.#at - length, length)
   }
 
-  strings(rows: number): readonly string[] {
-    this.#need(rows) // each takes at least a byte: a wild count can't make a wild allocation
+  *strings(rows: number): Decoding<readonly string[]> {
     const out: string[] = []
-    for (let i = 0; i < rows; i++) out.push(this.string())
+    while (out.length < rows) {
+      this.#stringsAtHand(out, rows)
+      if (out.length < rows) out.push(yield* this.string())
+    }
     return out
   }
 
   /** A view where the bytes are aligned for the type, else a copy. */
-  fixed(type: FixedArrayType, length: number): FixedArray {
+  *fixed(type: FixedArrayType, length: number): Decoding<FixedArray> {
     const size = length * type.BYTES_PER_ELEMENT
-    this.#need(size)
-    const from = this.#bytes.byteOffset + this.at
-    this.at += size
+    yield* this.need(size)
+    const from = this.#bytes.byteOffset + this.#at
+    this.#at += size
     if (from % type.BYTES_PER_ELEMENT === 0) return new type(this.#bytes.buffer, from, length)
     return new type(this.#bytes.buffer.slice(from, from + size), 0, length)
   }
 
-  // For a few bytes a loop beats the call into the engine's decoder.
-  #text(length: number): string {
+  /** Fast path: those strings that lie whole in the bytes at hand, if their length takes one or two bytes. */
+  #stringsAtHand(out: string[], rows: number): void {
     const bytes = this.#bytes
-    const from = this.at
-    if (length > 24) return bytes.toString('utf8', from, from + length)
-    let text = ''
-    for (let i = from; i < from + length; i++) {
-      const byte = bytes[i] as number
-      if (byte >= 0x80) return bytes.toString('utf8', from, from + length)
-      text += String.fromCharCode(byte)
+    const safe = bytes.length - 2
+    let at = this.#at
+    while (out.length < rows && at < safe) {
+      let length = bytes[at] as number
+      let from = at + 1
+      if (length >= 0x80) {
+        const high = bytes[from++] as number
+        if (high >= 0x80) break
+        length = (length & 0x7f) | (high << 7)
+      }
+      if (from + length > bytes.length) break
+      out.push(textOf(bytes, from, length))
+      at = from + length
     }
-    return text
+    this.#at = at
   }
 
-  #need(bytes: number): void {
-    const end = this.at + bytes
-    if (end > MAX_BLOCK_BYTES) throw malformedBlock({ detail: `a block of ${end} bytes or more` })
-    if (end > this.#bytes.length) throw new Short(end)
+  #join(): void {
+    const parts = this.#at < this.#bytes.length ? [this.#bytes.subarray(this.#at), ...this.#later] : this.#later
+    const [only = EMPTY] = parts
+    this.#bytes = parts.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(parts)
+    this.#at = 0
+    this.#later = []
+    this.#laterSize = 0
   }
+}
+
+// For a few bytes a loop beats the call into the engine's decoder.
+function textOf(bytes: Buffer, from: number, length: number): string {
+  if (length > 24) return bytes.toString('utf8', from, from + length)
+  let text = ''
+  for (let i = from; i < from + length; i++) {
+    const byte = bytes[i] as number
+    if (byte >= 0x80) return bytes.toString('utf8', from, from + length)
+    text += String.fromCharCode(byte)
+  }
+  return text
 }

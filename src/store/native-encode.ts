@@ -88,24 +88,27 @@ function encodeStrings(out: Parts, data: ColumnData, rows: number): void {
 
 function encodeLowCardinality(out: Parts, data: ColumnData, rows: number): void {
   if (rows === 0) return
+  if (isConstant(data)) return encodeDictionary(out, [data.constant], new Uint8Array(rows))
+  const strings = expectStrings(data, rows)
   const numbers = new Map<string, number>()
   const indexes = new Uint32Array(rows)
-  if (isConstant(data)) numbers.set(data.constant, 0)
-  else {
-    const strings = expectStrings(data, rows)
-    for (let i = 0; i < rows; i++) {
-      const text = strings[i] as string
-      let number = numbers.get(text)
-      if (number === undefined) numbers.set(text, (number = numbers.size))
-      indexes[i] = number
-    }
+  for (let i = 0; i < rows; i++) {
+    const text = strings[i] as string
+    let number = numbers.get(text)
+    if (number === undefined) numbers.set(text, (number = numbers.size))
+    indexes[i] = number
   }
-  const width = numbers.size <= 0x100 ? 0n : numbers.size <= 0x10000 ? 1n : 2n
-  out.uint64(KEYS_WITH_THE_BLOCK | width)
-  out.uint64(BigInt(numbers.size))
-  for (const text of numbers.keys()) out.string(text)
-  out.uint64(BigInt(rows))
-  out.view(width === 0n ? Uint8Array.from(indexes) : width === 1n ? Uint16Array.from(indexes) : indexes)
+  const narrow =
+    numbers.size <= 0x100 ? new Uint8Array(indexes) : numbers.size <= 0x10000 ? new Uint16Array(indexes) : indexes
+  encodeDictionary(out, [...numbers.keys()], narrow)
+}
+
+function encodeDictionary(out: Parts, keys: readonly string[], indexes: Uint8Array | Uint16Array | Uint32Array): void {
+  out.uint64(KEYS_WITH_THE_BLOCK | BigInt(Math.log2(indexes.BYTES_PER_ELEMENT)))
+  out.uint64(BigInt(keys.length))
+  for (const key of keys) out.string(key)
+  out.uint64(BigInt(indexes.length))
+  out.view(indexes)
 }
 
 /** `Array(T)` has one flat column behind the offsets, `Map(K, V)` two. */
@@ -136,12 +139,13 @@ function expectLength(length: number, want: number): void {
   if (length !== want) throw new Bug(`has ${length} entries, not ${want}`)
 }
 
-const PAGE = 64 * 1024
+const FIRST_PAGE = 8 * 1024
+const LARGEST_PAGE = 1024 * 1024
 
 /** Collects bytes in pages and views; a view ends the page before it, so that order is kept. */
 class Parts {
   readonly #parts: Uint8Array[] = []
-  #page = Buffer.allocUnsafeSlow(PAGE)
+  #page = Buffer.allocUnsafeSlow(FIRST_PAGE)
   #from = 0
   #to = 0
 
@@ -201,7 +205,7 @@ class Parts {
   #room(bytes: number): void {
     if (this.#to + bytes <= this.#page.length) return
     this.#cut()
-    this.#page = Buffer.allocUnsafeSlow(Math.max(PAGE, bytes))
+    this.#page = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * this.#page.length, LARGEST_PAGE), bytes))
     this.#from = this.#to = 0
   }
 }

@@ -24,10 +24,13 @@ export function createEngine(config: StoreConfig, deps: StoreDeps): Engine {
     return new RemoteEngine({ url, user, password, database, cluster, compression, connections }, deps)
   }
   const limits = { totalBytes: config.memory.total, queryBytes: config.memory.query, threads: config.threads }
-  const options = { path: config.path, limits, readers: config.max_concurrent_queries, writers: WRITERS }
+  const readers = Math.min(config.max_concurrent_queries, EMBEDDED_READERS)
+  const options = { path: config.path, limits, readers, writers: WRITERS }
   return new EmbeddedEngine(options, deps)
 }
 
+/** Of libuv's 16 threads (bin/bongsu.mjs) each query takes one for as long as it lasts; writers and files need some too. */
+const EMBEDDED_READERS = 12
 /** One insert on its way while the next is written: more only make more parts to merge. */
 const WRITERS = 2
 

@@ -23,189 +23,211 @@ export interface SortedBucket {
   readonly starts: BigInt64Array | undefined
 }
 
-interface Rows {
-  readonly refs: Uint32Array
-  readonly timestamps: Float64Array
-  readonly values: Float64Array
-  readonly starts: Float64Array | undefined
-}
-
 /** The sorted samples of `parts`, all of one tenant, by bucket. */
 export async function sortSamples(registry: SeriesRegistry, parts: readonly MetricsPart[]): Promise<SortedBucket[]> {
   const sorted: SortedBucket[] = []
-  for (const [bucket, rows] of byBucket(joined(parts))) sorted.push(await sortBucket(registry, bucket, rows))
+  for (const bucket of bucketsOf(parts)) {
+    const own = parts.filter(({ minTime, maxTime }) => bucketOf(minTime) <= bucket && bucketOf(maxTime) >= bucket)
+    const rows = await new BucketSort(registry, bucket, own).run()
+    if (rows.rows > 0) sorted.push(rows)
+  }
   return sorted
 }
 
-function joined(parts: readonly MetricsPart[]): Rows {
-  const total = parts.reduce((sum, { refs }) => sum + refs.length, 0)
-  const hasStarts = parts.some(({ starts }) => starts !== undefined)
-  const rows: Rows = {
-    refs: new Uint32Array(total),
-    timestamps: new Float64Array(total),
-    values: new Float64Array(total),
-    starts: hasStarts ? new Float64Array(total) : undefined,
-  }
-  let at = 0
-  for (const part of parts) {
-    rows.refs.set(part.refs, at)
-    rows.timestamps.set(part.timestamps, at)
-    rows.values.set(part.values, at)
-    if (part.starts !== undefined) rows.starts?.set(part.starts, at)
-    at += part.refs.length
-  }
-  return rows
+function bucketOf(t: number): number {
+  return Math.floor(t / BUCKET_MS)
 }
 
-function byBucket(rows: Rows): [bucket: number, rows: Rows][] {
-  const { timestamps } = rows
-  const counts = new Map<number, number>()
-  let bucket = NaN
-  let count = 0
-  for (const t of timestamps) {
-    const own = Math.floor(t / BUCKET_MS)
-    if (own !== bucket) {
-      if (count > 0) counts.set(bucket, (counts.get(bucket) ?? 0) + count)
-      bucket = own
-      count = 0
+/** The buckets that the parts touch, in order. */
+function bucketsOf(parts: readonly MetricsPart[]): number[] {
+  const buckets = new Set<number>()
+  for (const { minTime, maxTime, timestamps } of parts) {
+    if (timestamps.length === 0) continue
+    const first = bucketOf(minTime)
+    const last = bucketOf(maxTime)
+    if (last - first < 2) for (const bucket of [first, last]) buckets.add(bucket)
+    else for (const t of timestamps) buckets.add(bucketOf(t))
+  }
+  return [...buckets].sort((a, b) => a - b)
+}
+
+class BucketSort {
+  readonly #registry: SeriesRegistry
+  readonly #bucket: number
+  readonly #parts: readonly MetricsPart[]
+  /** First the rows of each series, then where its next row goes. */
+  readonly #next: Uint32Array
+  readonly #distinct: number[] = []
+  #rows = 0
+  #sinceBreak = 0
+
+  constructor(registry: SeriesRegistry, bucket: number, parts: readonly MetricsPart[]) {
+    this.#registry = registry
+    this.#bucket = bucket
+    this.#parts = parts
+    this.#next = new Uint32Array(registry.size)
+  }
+
+  async run(): Promise<SortedBucket> {
+    for (const part of this.#parts) {
+      this.#count(part)
+      await this.#breathe(part.refs.length)
     }
-    count++
+    const series = sortedByKey(this.#registry, new Uint32Array(this.#distinct))
+    await setImmediate()
+    const starts = this.#layOut(series)
+    const times = new Float64Array(this.#rows)
+    const values = new Float64Array(this.#rows)
+    const hasStarts = this.#parts.some((part) => part.starts !== undefined)
+    const created = hasStarts ? new Float64Array(this.#rows) : undefined
+    for (const part of this.#parts) {
+      this.#scatter(part, starts, times, values, created)
+      await this.#breathe(part.refs.length)
+    }
+    const { metrics, ids } = await this.#identities(series)
+    return {
+      bucket: this.#bucket,
+      series,
+      rows: this.#rows,
+      metrics,
+      ids,
+      timestamps: await toInt64(times),
+      values,
+      starts: created === undefined ? undefined : await toInt64(created),
+    }
   }
-  if (count > 0) counts.set(bucket, (counts.get(bucket) ?? 0) + count)
-  if (counts.size <= 1) return [...counts].map(([only]) => [only, rows])
-  return [...counts]
-    .sort(([a], [b]) => a - b)
-    .map(([one, size]): [number, Rows] => [one, pick(rows, (t) => Math.floor(t / BUCKET_MS) === one, size)])
-}
 
-function pick(rows: Rows, belongs: (t: number) => boolean, size: number): Rows {
-  const at = new Uint32Array(size)
-  let count = 0
-  for (let i = 0; i < rows.timestamps.length; i++) if (belongs(rows.timestamps[i] as number)) at[count++] = i
-  const values = new Float64Array(size)
-  copyWords(rows.values, at, values)
-  const column = (from: Float64Array): Float64Array => Float64Array.from(at, (i) => from[i] as number)
-  return {
-    refs: Uint32Array.from(at, (i) => rows.refs[i] as number),
-    timestamps: column(rows.timestamps),
-    values,
-    starts: rows.starts === undefined ? undefined : column(rows.starts),
+  #isAllInside({ minTime, maxTime }: MetricsPart): boolean {
+    return bucketOf(minTime) === this.#bucket && bucketOf(maxTime) === this.#bucket
   }
-}
 
-// Through words: values keep their exact bits.
-function copyWords(from: Float64Array, at: Uint32Array, to: Float64Array): void {
-  const source = new Uint32Array(from.buffer, from.byteOffset, from.length * 2)
-  const target = new Uint32Array(to.buffer)
-  for (let i = 0; i < at.length; i++) {
-    const row = at[i] as number
-    target[2 * i] = source[2 * row] as number
-    target[2 * i + 1] = source[2 * row + 1] as number
+  #count(part: MetricsPart): void {
+    const { refs, timestamps } = part
+    const isAll = this.#isAllInside(part)
+    const counts = this.#next
+    for (let i = 0; i < refs.length; i++) {
+      if (!isAll && bucketOf(timestamps[i] as number) !== this.#bucket) continue
+      const ref = refs[i] as number
+      const count = counts[ref] as number
+      if (count === 0) this.#distinct.push(ref)
+      counts[ref] = count + 1
+      this.#rows++
+    }
   }
-}
 
-async function sortBucket(registry: SeriesRegistry, bucket: number, rows: Rows): Promise<SortedBucket> {
-  const counts = new Uint32Array(registry.size)
-  for (const ref of rows.refs) counts[ref] = (counts[ref] as number) + 1
-  await setImmediate()
-  const series = sortedSeries(registry, rows.refs, counts)
-  await setImmediate()
-  // From here on `counts` tells each series' next place.
-  let total = 0
-  for (const ref of series) {
-    const count = counts[ref] as number
-    counts[ref] = total
-    total += count
+  /** Gives each series its run of rows; the starts of the runs by ref. */
+  #layOut(series: Uint32Array): Uint32Array {
+    let total = 0
+    for (const ref of series) {
+      const count = this.#next[ref] as number
+      this.#next[ref] = total
+      total += count
+    }
+    return this.#next.slice()
   }
-  const order = new Uint32Array(total)
-  for (let from = 0; from < total; from += SLICE) {
-    place(rows, counts, order, from, Math.min(total, from + SLICE))
+
+  #scatter(
+    part: MetricsPart,
+    starts: Uint32Array,
+    outTimes: Float64Array,
+    outValues: Float64Array,
+    outCreated: Float64Array | undefined,
+  ): void {
+    const { refs, timestamps, values } = part
+    const isAll = this.#isAllInside(part)
+    const next = this.#next
+    for (let i = 0; i < refs.length; i++) {
+      const t = timestamps[i] as number
+      if (!isAll && bucketOf(t) !== this.#bucket) continue
+      const ref = refs[i] as number
+      let at = next[ref] as number
+      next[ref] = at + 1
+      // A late row sinks to its place among those of its series: such rows are few.
+      if (at > 0 && (outTimes[at - 1] as number) > t) {
+        const from = starts[ref] as number
+        const end = at
+        while (at > from && (outTimes[at - 1] as number) > t) at--
+        outTimes.copyWithin(at + 1, at, end)
+        outValues.copyWithin(at + 1, at, end)
+        outCreated?.copyWithin(at + 1, at, end)
+      }
+      outTimes[at] = t
+      const value = values[i] as number
+      if (value === value) outValues[at] = value
+      else outValues.set(values.subarray(i, i + 1), at) // a NaN keeps its bits
+      if (outCreated !== undefined) outCreated[at] = part.starts?.[i] ?? 0
+    }
+  }
+
+  /** Metric hashes and ids of all rows: each series' over its run. */
+  async #identities(series: Uint32Array): Promise<{ metrics: Uint32Array; ids: BigUint64Array }> {
+    const metrics = new Uint32Array(this.#rows)
+    const ids = new BigUint64Array(this.#rows)
+    const words = new Uint32Array(ids.buffer)
+    let row = 0
+    for (let from = 0; from < series.length;) {
+      const to = this.#sliceEnd(series, from, row)
+      row = this.#fillIdentities(series.subarray(from, to), row, metrics, words)
+      from = to
+      await setImmediate()
+    }
+    return { metrics, ids }
+  }
+
+  /** As many series from `from` on as have about `SLICE` rows. `next` stands at the end of each run now. */
+  #sliceEnd(series: Uint32Array, from: number, row: number): number {
+    let to = from
+    while (to < series.length && (this.#next[series[to] as number] as number) - row <= SLICE) to++
+    return Math.max(to, from + 1)
+  }
+
+  #fillIdentities(series: Uint32Array, row: number, metrics: Uint32Array, words: Uint32Array): number {
+    const { idHi, idLo, metric } = this.#registry.columns
+    let at = row
+    for (let i = 0; i < series.length; i++) {
+      const ref = series[i] as number
+      const end = this.#next[ref] as number
+      const hi = idHi[ref] as number
+      const lo = idLo[ref] as number
+      const hash = metric[ref] as number
+      for (; at < end; at++) {
+        metrics[at] = hash
+        words[2 * at] = lo
+        words[2 * at + 1] = hi
+      }
+    }
+    return at
+  }
+
+  /** Gives the event loop back once `SLICE` rows were worked on. */
+  async #breathe(rows: number): Promise<void> {
+    this.#sinceBreak += rows
+    if (this.#sinceBreak < SLICE) return
+    this.#sinceBreak = 0
     await setImmediate()
   }
-  return columnsOf(registry, bucket, rows, series, order)
 }
 
-function place(rows: Rows, next: Uint32Array, order: Uint32Array, from: number, to: number): void {
-  const { refs, timestamps } = rows
-  for (let i = from; i < to; i++) {
-    const ref = refs[i] as number
-    let at = next[ref] as number
-    next[ref] = at + 1
-    // Late rows sink to their place among those of their series: they are few.
-    const t = timestamps[i] as number
-    while (at > 0) {
-      const before = order[at - 1] as number
-      if (refs[before] !== ref || (timestamps[before] as number) <= t) break
-      order[at--] = before
+/** Whole numbers below 2^53 as Int64, in the same memory and without a bigint a row. */
+async function toInt64(column: Float64Array<ArrayBuffer>): Promise<BigInt64Array> {
+  const words = new Int32Array(column.buffer)
+  for (let from = 0; from < column.length; from += SLICE) {
+    const to = Math.min(column.length, from + SLICE)
+    for (let i = from; i < to; i++) {
+      const t = column[i] as number
+      words[2 * i] = t // ToInt32 keeps the low word
+      words[2 * i + 1] = Math.floor(t / 4_294_967_296)
     }
-    order[at] = i
-  }
-}
-
-async function columnsOf(
-  registry: SeriesRegistry,
-  bucket: number,
-  rows: Rows,
-  series: Uint32Array,
-  order: Uint32Array,
-): Promise<SortedBucket> {
-  const count = order.length
-  const metrics = new Uint32Array(count)
-  const ids = new BigUint64Array(count)
-  const timestamps = new BigInt64Array(count)
-  const values = new Float64Array(count)
-  const starts = rows.starts === undefined ? undefined : new BigInt64Array(count)
-  copyWords(rows.values, order, values)
-  await setImmediate()
-  for (let from = 0; from < count; from += SLICE) {
-    const slice = order.subarray(from, from + SLICE)
-    fillIds(registry, rows.refs, slice, metrics.subarray(from), ids.subarray(from))
-    fillTimes(rows.timestamps, slice, timestamps.subarray(from))
-    if (rows.starts !== undefined && starts !== undefined) fillTimes(rows.starts, slice, starts.subarray(from))
     await setImmediate()
   }
-  return { bucket, series, rows: count, metrics, ids, timestamps, values, starts }
+  return new BigInt64Array(column.buffer)
 }
 
-function fillIds(
-  { columns: { idHi, idLo, metric } }: SeriesRegistry,
-  refs: Uint32Array,
-  order: Uint32Array,
-  metrics: Uint32Array,
-  ids: BigUint64Array,
-): void {
-  const words = new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
-  for (let i = 0; i < order.length; i++) {
-    const ref = refs[order[i] as number] as number
-    metrics[i] = metric[ref] as number
-    words[2 * i] = idLo[ref] as number
-    words[2 * i + 1] = idHi[ref] as number
-  }
-}
-
-// Whole numbers below 2^53 as Int64, without a bigint a row.
-function fillTimes(from: Float64Array, order: Uint32Array, to: BigInt64Array): void {
-  const words = new Int32Array(to.buffer, to.byteOffset, to.length * 2)
-  for (let i = 0; i < order.length; i++) {
-    const t = from[order[i] as number] as number
-    words[2 * i] = t // ToInt32 keeps the low word
-    words[2 * i + 1] = Math.floor(t / 4_294_967_296)
-  }
-}
-
-/** The distinct refs, by metric hash and id. */
-function sortedSeries(registry: SeriesRegistry, refs: Uint32Array, counts: Uint32Array): Uint32Array {
-  const seen = new Uint8Array(counts.length)
-  const distinct = new Uint32Array(Math.min(refs.length, counts.length))
-  let size = 0
-  for (const ref of refs) {
-    if (seen[ref] === 1) continue
-    seen[ref] = 1
-    distinct[size++] = ref
-  }
+/** `refs` by metric hash and id. */
+function sortedByKey(registry: SeriesRegistry, refs: Uint32Array): Uint32Array {
   const { idLo, idHi, metric } = registry.columns
-  let from: Uint32Array = distinct.subarray(0, size)
-  let to: Uint32Array = new Uint32Array(size)
+  let from = refs
+  let to: Uint32Array = new Uint32Array(refs.length)
   for (const key of [idLo, idHi, metric]) {
     for (const shift of [0, 16]) {
       radixPass(key, shift, from, to)

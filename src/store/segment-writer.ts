@@ -18,7 +18,7 @@ import type { SortedBucket } from './sample-order.ts'
 import type { SealedSegment } from './wal/wal.ts'
 
 /** Rows of the series table in one insert: label sets are strings, and encoding them holds the event loop. */
-const SERIES_ROWS = 5_000
+const SERIES_ROWS = 20_000
 
 export interface SegmentWriterDeps {
   readonly engine: Engine
@@ -88,10 +88,12 @@ class TenantWrite {
   /** Series with rows on days for which the table has no row of theirs yet. */
   #newDays(buckets: readonly SortedBucket[], parts: readonly MetricsPart[]): SeriesDay[] {
     const days: SeriesDay[] = []
-    const seen = new Set<string>()
+    const noted = new Map<number, Set<number>>()
     const note = (ref: number, day: number): void => {
-      if (this.#tenant.storedDays.has(ref, day) || seen.has(`${ref}:${day}`)) return
-      seen.add(`${ref}:${day}`)
+      if (this.#tenant.storedDays.has(ref, day)) return
+      const refs = noted.get(day) ?? new Set<number>()
+      if (refs.has(ref)) return
+      noted.set(day, refs.add(ref))
       days.push({ ref, day })
     }
     for (const { bucket, series } of buckets) {

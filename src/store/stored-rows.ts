@@ -60,16 +60,15 @@ export function appendDistinct(
   return out
 }
 
-/** Label sets by row of a `labels` column. */
+/** Label sets by row of a `labels` column: written in their order, so read in it. */
 export function labelSets(block: Block): LabelSet[] {
   const { ends, items } = block.columns['labels'] as ArrayColumnData
   const [names, values] = items as [readonly string[], readonly string[]]
   let from = 0
   return Array.from({ length: block.rows }, (_, row) => {
-    const end = Number(ends[row])
-    const entries = names.slice(from, end).map((name, i): [string, string] => [name, values[from + i] as string])
-    from = end
-    return LabelSet.from(entries)
+    const pairs: string[] = []
+    for (const end = Number(ends[row]); from < end; from++) pairs.push(names[from] as string, values[from] as string)
+    return LabelSet.fromSorted(pairs)
   })
 }
 

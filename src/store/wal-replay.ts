@@ -6,6 +6,7 @@ import type { TenantId } from '../model/tenant.ts'
 import type { Engine } from './engine.ts'
 import type { Head } from './head/head.ts'
 import type { TenantHead } from './head/tenant-head.ts'
+import { extremes } from './metrics-part.ts'
 import type { MetricsPart, PartExemplar, PartHistogram } from './metrics-part.ts'
 import { labelsByIdQuery } from './metrics-sql.ts'
 import { labelSets } from './stored-rows.ts'
@@ -97,10 +98,11 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
   for (const { timestamp, start, value, ...id } of record.histograms) {
     const ref = refOf(id)
     if (ref === undefined) continue
-    tenant.takeHistogram(ref, timestamp, value, Infinity)
+    tenant.restoreHistogram(ref, timestamp, value)
     histograms.push({ ref, timestamp, start, value })
   }
   for (const row of record.metadata) tenant.metadata.add(row)
+  const { min, max } = extremes(samples.timestamps)
   return {
     ...samples,
     tenant,
@@ -109,7 +111,8 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
     exemplars: exemplarsOf(record, tenant, head),
     metadata: record.metadata,
     defined: [],
-    minTime: histograms.reduce((min, { timestamp }) => Math.min(min, timestamp), lowest(samples.timestamps)),
+    minTime: histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min),
+    maxTime: max,
   }
 }
 
@@ -147,10 +150,4 @@ function exemplarsOf(record: WalRecord, tenant: TenantHead, head: Head): PartExe
     exemplars.push({ ref, stored })
   }
   return exemplars
-}
-
-function lowest(column: Float64Array): number {
-  let min = Infinity
-  for (const value of column) if (value < min) min = value
-  return min
 }

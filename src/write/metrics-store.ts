@@ -6,7 +6,9 @@ import { every } from '../core/clock.ts'
 import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
 import type { Telemetry } from '../core/telemetry.ts'
+import { messageOf } from '../core/errors.ts'
 import { durationMs } from '../core/time.ts'
+import type { DurationMs } from '../core/time.ts'
 import type { MetricsConsumer, MetricsQuerier } from '../signals/metrics.ts'
 import type { Engine } from '../store/engine.ts'
 import { Flusher } from '../store/flusher.ts'
@@ -69,8 +71,12 @@ export class MetricsStore implements Component {
     this.#options = options
     this.#deps = deps
     const { engine, clock, log, telemetry } = deps
-    this.head = new Head({ head: options.head, limits: options.limits }, { clock })
+    const writeMetrics = new WriteMetrics(telemetry)
     this.#metrics = new StoreMetrics(telemetry)
+    this.head = new Head(
+      { head: options.head, limits: options.limits },
+      { clock, onSeriesRefused: (code) => writeMetrics.seriesRefused(code) },
+    )
     this.#wal = new Wal<MetricsPart>(
       { folder: options.walFolder, segmentBytes: options.head.flush_bytes },
       {
@@ -93,7 +99,7 @@ export class MetricsStore implements Component {
         wal: this.#wal,
         clock,
         flushingBytes: () => this.#flusher.bytes,
-        metrics: new WriteMetrics(telemetry),
+        metrics: writeMetrics,
       },
     )
     this.#reader = new MetricsReader({
@@ -138,8 +144,8 @@ export class MetricsStore implements Component {
     }
     this.#wal.open((left.at(-1)?.sequence ?? 0) + 1)
     this.#upkeep = Promise.all([
-      every(clock, UPKEEP, this.#life.signal, () => this.head.maintain(this.#life.signal)),
-      every(clock, SEAL_CHECK, this.#life.signal, () => this.#wal.sealOlder(head.flush_interval)),
+      this.#repeat(UPKEEP, () => this.head.maintain(this.#life.signal)),
+      this.#repeat(SEAL_CHECK, () => this.#wal.sealOlder(head.flush_interval)),
     ])
     const ms = Math.round(clock.monotonic() - started)
     log.info('metrics are ready', { series: restored.series, samples: restored.samples, replayed, ms })
@@ -158,6 +164,17 @@ export class MetricsStore implements Component {
   async flush(): Promise<void> {
     await this.#wal.seal()
     await this.#flusher.flushed()
+  }
+
+  /** A fault in one round is logged, and the next round comes all the same. */
+  #repeat(interval: DurationMs, work: () => Promise<void>): Promise<void> {
+    return every(this.#deps.clock, interval, this.#life.signal, async () => {
+      try {
+        await work()
+      } catch (error) {
+        this.#deps.log.error('the upkeep of metrics failed', { error: messageOf(error) })
+      }
+    })
   }
 
   async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal): Promise<void> {

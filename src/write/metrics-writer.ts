@@ -17,8 +17,9 @@ import { storeStopped } from '../store/errors.ts'
 import type { Head } from '../store/head/head.ts'
 import { KEPT, REPEATED } from '../store/head/tenant-head.ts'
 import type { TenantHead } from '../store/head/tenant-head.ts'
+import { extremes } from '../store/metrics-part.ts'
 import type { MetricsPart, PartExemplar, PartHistogram } from '../store/metrics-part.ts'
-import type { WalRecord } from '../store/wal/record.ts'
+import type { WalWrite } from '../store/wal/record.ts'
 import type { Wal } from '../store/wal/wal.ts'
 import type { WriteMetrics } from './write-metrics.ts'
 
@@ -98,6 +99,7 @@ export class MetricsWriter implements MetricsConsumer {
     const samples = this.#takeSamples(batch.samples, tenant, intake)
     const histograms = takeHistograms(batch, tenant, intake)
     const exemplars = takeExemplars(batch, tenant, this.#deps.head)
+    const { min, max } = extremes(samples.timestamps)
     const metadata = batch.metadata.filter((row) => tenant.metadata.add(row))
     return {
       tenant,
@@ -110,7 +112,8 @@ export class MetricsWriter implements MetricsConsumer {
       exemplars,
       metadata,
       defined: definedBy(tenant, samples.refs, histograms, exemplars),
-      minTime: histograms.reduce((min, { timestamp }) => Math.min(min, timestamp), lowest(samples.timestamps)),
+      minTime: histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min),
+      maxTime: max,
     }
   }
 
@@ -233,18 +236,18 @@ function isEmpty({ refs, histograms, exemplars, metadata }: MetricsPart): boolea
   return refs.length + histograms.length + exemplars.length + metadata.length === 0
 }
 
-function recordOf(part: MetricsPart): WalRecord {
+function recordOf(part: MetricsPart): WalWrite {
   const { registry } = part.tenant
   const { idHi, idLo } = registry.columns
-  const ids = new Uint32Array(part.refs.length * 2)
-  for (let i = 0; i < part.refs.length; i++) {
-    const ref = part.refs[i] as number
-    ids[2 * i] = idLo[ref] as number
-    ids[2 * i + 1] = idHi[ref] as number
-  }
   return {
     tenant: part.tenant.tenant,
-    ids,
+    fillIds: (words) => {
+      for (let i = 0; i < part.refs.length; i++) {
+        const ref = part.refs[i] as number
+        words[2 * i] = idLo[ref] as number
+        words[2 * i + 1] = idHi[ref] as number
+      }
+    },
     timestamps: part.timestamps,
     values: part.values,
     starts: part.starts,
@@ -253,10 +256,4 @@ function recordOf(part: MetricsPart): WalRecord {
     exemplars: part.exemplars.map(({ ref, stored }) => ({ ...registry.idOf(ref), ...stored.exemplar })),
     metadata: part.metadata,
   }
-}
-
-function lowest(column: Float64Array): number {
-  let min = Infinity
-  for (const value of column) if (value < min) min = value
-  return min
 }

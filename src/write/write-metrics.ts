@@ -4,6 +4,7 @@ import type { Counter, Telemetry } from '../core/telemetry.ts'
 export class WriteMetrics {
   readonly #accepted: Counter
   readonly #rejected: Counter<'code'>
+  readonly #series: Counter<'code'>
 
   constructor(telemetry: Telemetry) {
     this.#accepted = telemetry.counter({
@@ -15,6 +16,15 @@ export class WriteMetrics {
       help: 'Samples and histograms that were refused, by reason.',
       labels: ['code'],
     })
+    this.#series = telemetry.counter({
+      name: 'bongsu_write_series_refused_total',
+      help: 'Label sets that a check or a limit refused, by reason; the cardinality page names metric and label.',
+      labels: ['code'],
+    })
+  }
+
+  seriesRefused(code: string): void {
+    this.#series.inc(1, { code })
   }
 
   taken(accepted: number, rejected: ReadonlyMap<string, number>): void {

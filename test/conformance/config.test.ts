@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { loadAppConfig } from '../../src/app-config/load-app-config.ts'
 import { printAppConfig, SECTIONS } from '../../src/app-config/sections.ts'
 import { loadText } from '../../src/config/load.ts'
 import { printProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { defineSection } from '../../src/config/section.ts'
+import { shapeOf } from '../../src/config/schema-walk.ts'
 import { targetGroupSchema } from '../../src/receive/discovery/config.ts'
+import { discoveryShape } from '../../src/receive/discovery/shape.ts'
 import { httpClientSchema, tlsConfigSchema } from '../../src/receive/http-client/config.ts'
 import { conformanceDir, printTally } from '../support/conformance.ts'
 
@@ -98,7 +101,43 @@ describe.skipIf(dir === undefined)('HTTP client files of Prometheus', () => {
   const names = filesOf(clients).filter((name) => !left.some((one) => one.name === name))
   test.each(names)('%s', (name) => {
     const problems = read(name)
-    expect(problems.length > 0, problems.join('\n')).toBe(isBad(name))
+    expect({ refused: problems.length > 0, problems }).toEqual({ refused: isBad(name), problems })
     passed++
   })
 })
+
+interface DocumentedKind {
+  readonly fields: readonly { readonly name: string }[]
+}
+
+describe.skipIf(dir === undefined)('discovery kinds of Prometheus', () => {
+  const kinds = Object.entries(
+    dir === undefined
+      ? {}
+      : (JSON.parse(readFileSync(join(dir, 'prometheus/prometheus/service-discovery.json'), 'utf8')) as Record<
+          string,
+          DocumentedKind
+        >),
+  )
+  let passed = 0
+  afterAll(() => printTally({ suite: 'discovery kinds known', passed, left: [] }))
+
+  test.each(kinds)('%s is known with its keys', (kind, { fields }) => {
+    const schema = (discoveryShape as Readonly<Record<string, z.ZodType>>)[`${kind}s`]
+    const known = schema === undefined ? [] : keysWithin(schema)
+    // The documentation's own reading of itself: names of other sections, and examples of values.
+    const stray = ['stackit_sd_config', 'labels']
+    expect(known.length).toBeGreaterThan(0)
+    expect(fields.map(({ name }) => name).filter((name) => !known.includes(name) && !stray.includes(name))).toEqual([])
+    passed++
+  })
+})
+
+/** Every key that may stand somewhere in a value of the schema. */
+function keysWithin(schema: z.ZodType): readonly string[] {
+  const shape = shapeOf(schema)
+  if (shape.kind === 'list') return keysWithin(shape.item)
+  if (shape.kind === 'map') return keysWithin(shape.value)
+  if (shape.kind === 'value') return []
+  return Object.entries(shape.keys).flatMap(([key, inner]) => [key, ...keysWithin(inner)])
+}

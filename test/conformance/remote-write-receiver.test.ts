@@ -1,5 +1,7 @@
 /** The receiver cases of prometheus/compliance, over HTTP. */
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -11,7 +13,11 @@ import { Telemetry } from '../../src/core/telemetry.ts'
 import { parseDuration } from '../../src/core/time.ts'
 import { remoteWriteReceiverSection } from '../../src/receive/remote-write/config.ts'
 import { remoteWriteRoutes } from '../../src/receive/remote-write/routes.ts'
+import type { MetricsConsumer } from '../../src/signals/metrics.ts'
+import { loadMigrations, migrate } from '../../src/store/migrate.ts'
 import { conformanceDir, printTally } from '../support/conformance.ts'
+import { embeddedEngine } from '../support/embedded-store.ts'
+import { metricsStore, never } from '../support/metrics-store.ts'
 import { MemoryMetrics } from '../support/memory-metrics.ts'
 import { writeRequestV1, writeRequestV2 } from '../support/remote-write-message.ts'
 import type { HistogramInput, MetadataInput, SeriesInput, SpanInput } from '../support/remote-write-message.ts'
@@ -175,42 +181,71 @@ function problemOf(answer: Response, want: Case['expect']): string | undefined {
   return undefined
 }
 
-describe.skipIf(cases.length === 0)('remote write receiver', () => {
+/** Where the rows go: a consumer in memory, or the store itself (write-ahead log and tables of the embedded engine). */
+const consumers: [name: string, open: (folder: string) => Promise<OpenConsumer>][] = [
+  ['memory', () => Promise.resolve({ consumer: new MemoryMetrics(), close: () => Promise.resolve() })],
+  ['the store', openStore],
+]
+
+interface OpenConsumer {
+  readonly consumer: MetricsConsumer
+  close(): Promise<void>
+}
+
+async function openStore(path: string): Promise<OpenConsumer> {
+  const engine = embeddedEngine(join(path, 'data'))
+  await engine.start(never)
+  await migrate(
+    await loadMigrations(),
+    { cluster: undefined },
+    { engine, clock: systemClock, log: silentLog, signal: never },
+  )
+  const store = metricsStore({ engine, walFolder: join(path, 'wal') })
+  await store.start(never)
+  const close = async (): Promise<void> => {
+    await store.stop(AbortSignal.timeout(20_000))
+    await engine.stop(AbortSignal.timeout(20_000))
+  }
+  return { consumer: store.consumer, close }
+}
+
+describe.skipIf(cases.length === 0).each(consumers)('remote write receiver over %s', (consumerName, openConsumer) => {
   let app: FastifyInstance
+  let open: OpenConsumer
+  let path = ''
   let url = ''
   let now = Date.now()
   const failures: { name: string; reason: string }[] = []
   let passed = 0
 
   beforeAll(async () => {
+    path = await mkdtemp(join(tmpdir(), 'bongsu-remote-write-'))
+    open = await openConsumer(path)
     app = Fastify()
     const options = remoteWriteReceiverSection.schema.parse({})
-    const telemetry = new Telemetry()
-    const deps = {
-      consumer: new MemoryMetrics(),
-      clock: systemClock,
-      log: silentLog,
-      telemetry,
-      random: { next: () => 0.5 },
-    }
-    remoteWriteRoutes(options, deps)(app)
+    const deps = { clock: systemClock, log: silentLog, telemetry: new Telemetry(), random: { next: () => 0.5 } }
+    remoteWriteRoutes(options, { consumer: open.consumer, ...deps })(app)
     url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/api/v1/write`
   })
 
   afterAll(async () => {
-    printTally({ suite: 'remote write receiver', passed, left: failures })
+    printTally({ suite: `remote write receiver over ${consumerName}`, passed, left: failures })
     await app.close()
+    await open.close()
+    await rm(path, { recursive: true })
   })
 
   test.each(cases.map((one) => [`${one.level} ${one.test} ${one.name}`, one] as const))('%s', async (name, one) => {
+    const problems: string[] = []
     for (const starts of ['per sample', 'per series'] as const) {
       const body = bodyOf(one.request, (now += 10), starts)
       const answer = await fetch(url, { method: 'POST', body: new Uint8Array(body), headers: headersOf(one.request) })
-      await answer.arrayBuffer()
+      const text = await answer.text()
       const problem = problemOf(answer, one.expect)
-      if (problem === undefined) passed += 0.5
-      else failures.push({ name, reason: problem })
-      expect(problem).toBeUndefined()
+      if (problem !== undefined) problems.push(`${starts}: ${problem}: ${text}`)
     }
+    if (problems.length === 0) passed++
+    else failures.push({ name, reason: problems.join('; ') })
+    expect(problems).toEqual([])
   })
 })

@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 
 /** A record as it is written into an answer: `A` address, `AAAA` address, `SRV` port and name, `MX`/`NS`/`CNAME` name. */
 export interface DnsRecord {
@@ -38,7 +37,7 @@ export async function startDns(zone: DnsServer['zone']): Promise<DnsServer> {
     socket.send(Buffer.concat([head, query.subarray(12, end), ...records.map(encode)]), peer.port, peer.address)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address() as AddressInfo
+  const { port } = socket.address()
   return Object.assign(server, {
     address: `127.0.0.1:${port}`,
     asked,

@@ -69,11 +69,11 @@ export function rememberOrder(previous: usize, entry: usize): void {
   if (previous !== 0 && entry !== 0) store<u32>(previous, u32(entry), NEXT)
 }
 
-/** Whether the bytes at `start` begin with the key of `entry`. */
+/** Whether the bytes at `start` begin with the key of `entry`, a guess: it is of the scope of the entry before it. */
 @inline
-export function follows(entry: usize, scope: u32, start: usize, end: usize): bool {
+export function follows(entry: usize, start: usize, end: usize): bool {
   const length = load<u32>(entry, LENGTH)
-  return load<u32>(entry, SCOPE) === scope && length <= u32(end - start) && equal(entry + KEY, start, length)
+  return length <= u32(end - start) && equal(entry + KEY, start, length)
 }
 
 export function find(scope: u32, start: usize, length: u32): usize {

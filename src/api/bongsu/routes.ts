@@ -14,16 +14,20 @@ export interface StoreFacts {
   readonly diskBytes: number | null
 }
 
-export interface BongsuDeps {
+/** What this process is, beside what it holds. */
+export interface BongsuFacts {
   readonly version: string
   readonly startedAt: UnixMs
-  readonly clock: Clock
-  readonly querier: MetricsQuerier
-  readonly queryContext: (reply: FastifyReply) => QueryContext
   readonly storeKind: 'embedded' | 'remote'
   readonly storeFacts: (signal: AbortSignal) => Promise<StoreFacts>
   readonly retentionSeconds: number
   readonly ingest: () => Status['ingest']
+}
+
+export interface BongsuDeps extends BongsuFacts {
+  readonly clock: Clock
+  readonly querier: MetricsQuerier
+  readonly queryContext: (reply: FastifyReply) => QueryContext
 }
 
 const DEFAULT_LIMIT = 20

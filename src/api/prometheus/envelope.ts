@@ -32,7 +32,7 @@ export function sendError(reply: FastifyReply, errorType: ErrorType, error: stri
 export function errorTypeOf(error: unknown): ErrorType {
   if (error instanceof Error && error.name === 'AbortError') return 'canceled'
   if (!(error instanceof BongsuError)) return 'internal'
-  if (error.code === 'store.query_timeout') return 'timeout'
+  if (error.code === 'store.query_timeout' || error.code === 'query.timeout') return 'timeout'
   if (error.code.startsWith('query.')) return 'execution'
   if (error.status === 404) return 'not_found'
   if (error.blame === 'caller') return 'bad_data'

@@ -15,7 +15,7 @@ import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { prometheusDialect } from './routes.ts'
 
-const FORMATS = ['protobuf', 'openmetrics-1.0.0', 'openmetrics-0.0.1', 'text'] as const
+const FORMATS = ['text', 'openmetrics-1.0.0', 'openmetrics-0.0.1', 'protobuf'] as const
 
 export function federateRoutes(deps: PrometheusDeps): (app: FastifyInstance) => void {
   return (app) => {

@@ -1,7 +1,5 @@
 /** /api/v1/status/*: what this process is and holds. */
 import type { FastifyInstance } from 'fastify'
-import type { Clock } from '../../core/clock.ts'
-import type { Log } from '../../core/log.ts'
 import type { UnixMs } from '../../core/time.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
@@ -9,9 +7,8 @@ import { sendData } from './envelope.ts'
 import { badParameter, countParam } from './params.ts'
 import { prometheusDialect } from './routes.ts'
 
-export interface StatusDeps extends Pick<PrometheusDeps, 'querier' | 'queryContext'> {
-  readonly clock: Clock
-  readonly log: Log
+/** What this process is, beside what it holds. */
+export interface StatusFacts {
   readonly version: string
   readonly revision: string
   readonly startedAt: UnixMs
@@ -23,6 +20,8 @@ export interface StatusDeps extends Pick<PrometheusDeps, 'querier' | 'queryConte
   readonly dataFolder: string
   readonly retention: () => string
 }
+
+export type StatusDeps = StatusFacts & Pick<PrometheusDeps, 'querier' | 'queryContext' | 'clock' | 'log'>
 
 const MAX_LIMIT = 10_000
 

@@ -8,16 +8,16 @@ import { formatGoFloat } from './go-number.ts'
  * Follows TempHistogram, prometheus/util/convertnhcb@v3. Reused: `reset` between histograms.
  */
 export class ClassicHistogram {
-  /** Upper bounds in order, and cumulative counts. */
-  #bounds: number[] = []
-  #counts: number[] = []
+  /** As they came. */
+  #buckets: Bucket[] = []
+  #sorted = true
   #count: number | undefined
   #sum = 0
   #problem: string | undefined
 
   reset(): void {
-    this.#bounds = []
-    this.#counts = []
+    this.#buckets = []
+    this.#sorted = true
     this.#count = undefined
     this.#sum = 0
     this.#problem = undefined
@@ -39,35 +39,36 @@ export class ClassicHistogram {
       const where = `le=${formatGoFloat(bound)}, count=${formatGoFloat(count)}`
       this.#problem ??= `bucket count must be non-negative: ${where}`
     }
-    if (this.#problem !== undefined) return
-    let at = this.#bounds.length
-    while (at > 0 && (this.#bounds[at - 1] as number) >= bound) at--
-    if (this.#bounds[at] === bound) return
-    this.#checkOrder(at, count)
-    this.#bounds.splice(at, 0, bound)
-    this.#counts.splice(at, 0, count)
+    const last = this.#buckets.at(-1)
+    if (last !== undefined && bound <= last.bound) this.#sorted = false
+    this.#buckets.push({ bound, count })
   }
 
   /** The native histogram, or what is wrong with the parts. */
   convert(): NativeHistogram | { readonly problem: string } {
-    if (this.#problem !== undefined) return { problem: this.#problem }
-    const count = this.#count ?? this.#counts.at(-1) ?? 0
-    if (this.#bounds.at(-1) !== Infinity) {
-      this.#bounds.push(Infinity)
-      this.#counts.push(count)
-    }
-    const last = this.#counts.at(-1) as number
+    const buckets = this.#inOrder()
+    const problem = this.#problem ?? fallOf(buckets)
+    if (problem !== undefined) return { problem }
+    const count = this.#count ?? buckets.at(-1)?.count ?? 0
+    if (buckets.at(-1)?.bound !== Infinity) buckets.push({ bound: Infinity, count })
+    const last = buckets.at(-1)?.count as number
     if (count !== last) {
-      const found = `count=${formatGoFloat(count)} != le=+Inf count=${formatGoFloat(last)}`
-      return { problem: `count mismatch: ${found}` }
+      return { problem: `count mismatch: count=${formatGoFloat(count)} != le=+Inf count=${formatGoFloat(last)}` }
     }
-    if (this.#bounds[0] === -Infinity) return { problem: 'custom buckets: bounds must be finite' }
-    return this.#native(count)
+    if (buckets[0]?.bound === -Infinity) return { problem: 'custom buckets: bounds must be finite' }
+    return this.#native(buckets, count)
   }
 
-  #native(count: number): NativeHistogram {
-    const integer = Number.isInteger(count) && this.#counts.every((one) => Number.isInteger(one))
-    const counts = this.#counts.map((one, i) => one - (this.#counts[i - 1] ?? 0))
+  /** Buckets by their bounds, each bound once. */
+  #inOrder(): Bucket[] {
+    if (this.#sorted) return this.#buckets
+    const sorted = this.#buckets.toSorted((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0))
+    return sorted.filter(({ bound }, i) => i === 0 || bound !== sorted[i - 1]?.bound)
+  }
+
+  #native(buckets: readonly Bucket[], count: number): NativeHistogram {
+    const integer = Number.isInteger(count) && buckets.every((bucket) => Number.isInteger(bucket.count))
+    const counts = buckets.map((bucket, i) => bucket.count - (buckets[i - 1]?.count ?? 0))
     return {
       schema: CUSTOM_BUCKETS_SCHEMA,
       zeroThreshold: 0,
@@ -78,18 +79,21 @@ export class ClassicHistogram {
       integer,
       positive: compacted({ offsets: [0], lengths: [counts.length], counts }, integer ? 2 : 0),
       negative: NO_SPANS,
-      customValues: this.#bounds.slice(0, -1),
+      customValues: buckets.slice(0, -1).map(({ bound }) => bound),
       resetHint: 'unknown',
     }
   }
+}
 
-  #checkOrder(at: number, count: number): void {
-    const before = this.#counts[at - 1]
-    const behind = this.#counts[at]
-    if (before !== undefined && count < before) {
-      this.#problem = `count is not cumulative: ${formatGoFloat(count)} < ${formatGoFloat(before)}`
-    } else if (behind !== undefined && count > behind) {
-      this.#problem = `count is not cumulative: ${formatGoFloat(count)} > ${formatGoFloat(behind)}`
-    }
-  }
+interface Bucket {
+  readonly bound: number
+  /** Cumulative. */
+  readonly count: number
+}
+
+function fallOf(buckets: readonly Bucket[]): string | undefined {
+  const at = buckets.findIndex(({ count }, i) => count < (buckets[i - 1]?.count ?? 0))
+  if (at === -1) return undefined
+  const [before, here] = [buckets[at - 1]?.count ?? 0, buckets[at]?.count ?? 0]
+  return `count is not cumulative: ${formatGoFloat(here)} < ${formatGoFloat(before)}`
 }

@@ -11,6 +11,9 @@ import { malformedAt } from './malformed.ts'
 /** Offsets of a quoted or bare name and of a label value, without quotes: `[nameStart, nameEnd, valueStart, valueEnd]`, repeated. */
 export type LabelOffsets = number[]
 
+/** Bytes of a line that an error shows at most. */
+const MAX_QUOTED = 4096
+
 /**
  * One entry of a text page while it is parsed, and what came of it: offsets into the page, so that strings are made only for
  * what somebody asks for. Reused for every entry. Error texts are those of Prometheus.
@@ -31,7 +34,9 @@ export class Line {
   seriesEnd = 0
   value = 0
   hasTimestamp = false
+  /** In ms; of OpenMetrics also as it stands there, in seconds. */
   timestamp = 0
+  seconds = 0
 
   hasExemplar = false
   readonly exemplarLabels: LabelOffsets = []
@@ -87,15 +92,20 @@ export class Line {
   }
 
   failWhileParsing(text: string): never {
-    this.fail(`${text} while parsing: ${quoteBytes(this.slice(this.start, this.scanner.at))}`)
+    this.fail(`${text} while parsing: ${this.#quoted(this.start, this.scanner.at)}`)
   }
 
   unexpected(expected: string, token: Token): never {
     const { scanner } = this
     const end = Math.min(scanner.length, scanner.at + 1)
-    const got = quoteBytes(this.slice(scanner.start, end))
-    const line = quoteBytes(this.slice(this.start, end))
+    const got = this.#quoted(scanner.start, end)
+    const line = this.#quoted(this.start, end)
     this.fail(`${expected}, got ${got} (${quoteText(token)}) while parsing: ${line}`)
+  }
+
+  #quoted(start: number, end: number): string {
+    if (end - start <= MAX_QUOTED) return quoteBytes(this.slice(start, end))
+    return `${quoteBytes(this.slice(start, start + MAX_QUOTED))}...`
   }
 
   /** Takes the metric name at hand for that of a metadata entry. */

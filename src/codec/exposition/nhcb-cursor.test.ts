@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { printEntries } from '../../../test/support/entries.ts'
 import { NhcbCursor } from './nhcb-cursor.ts'
+import { NhcbMemory } from './nhcb-memory.ts'
 import { SeriesCache } from './series-cache.ts'
 import { TextCursor } from './text-cursor.ts'
 
-const read = (page: string, keepClassic = false, cache?: SeriesCache): string[] => {
-  const known = cache === undefined ? {} : { cache }
-  return printEntries(
-    new NhcbCursor(new TextCursor(Buffer.from(page), { format: 'openmetrics', ...known }), { keepClassic, ...known }),
+const read = (page: string, keepClassic = false, memory = new NhcbMemory(new SeriesCache())): string[] =>
+  printEntries(
+    new NhcbCursor(new TextCursor(Buffer.from(page), { format: 'openmetrics', cache: memory.cache }), {
+      keepClassic,
+      memory,
+    }),
   )
-}
 
 const PAGE = `# TYPE h histogram
 h_bucket{a="1",le="1"} 1 # {id="x"} 0.5 7
@@ -71,11 +73,43 @@ describe('NhcbCursor', () => {
     ])
   })
 
-  test('knows its histograms again on the next page', () => {
-    const cache = new SeriesCache()
-    read(PAGE, false, cache)
-    const { size } = cache
-    read(PAGE, false, cache)
-    expect([size, cache.size]).toEqual([5, 5])
+  test('knows its histograms, and the series it swallows, again on the next page', () => {
+    const memory = new NhcbMemory(new SeriesCache())
+    const pages = read(PAGE, false, memory)
+    const { size } = memory.cache
+    expect(read(PAGE, false, memory)).toEqual(pages)
+    // 8 classic series, 3 histograms, 2 others.
+    expect([size, memory.cache.size]).toEqual([13, 13])
+  })
+
+  test('tells a series as new that it swallowed before', () => {
+    const memory = new NhcbMemory(new SeriesCache())
+    read('# TYPE h histogram\nh_count 1\n# EOF\n', false, memory)
+    const page = Buffer.from('# TYPE h gauge\nh_count 1\n# EOF\n')
+    const cursor = new NhcbCursor(new TextCursor(page, { format: 'openmetrics', cache: memory.cache }), {
+      keepClassic: false,
+      memory,
+    })
+    cursor.next()
+    cursor.next()
+    expect([cursor.kind, cursor.slot]).toEqual(['series', -1])
+    expect(cursor.remember()).toBe(cursor.slot)
+    expect(cursor.slot).toBeGreaterThanOrEqual(0)
+  })
+
+  test('takes a slot that somebody else freed and filled for what it is now', () => {
+    const memory = new NhcbMemory(new SeriesCache())
+    const pages = read(PAGE, false, memory)
+    memory.cache.remove(Array.from({ length: memory.cache.slots }, (_, slot) => slot))
+    read('a 1\nb 1\nc 1\n# EOF\n', false, memory)
+    expect(read(PAGE, false, memory)).toEqual(pages)
+    expect(read('a 1\nb 1\nc 1\n# EOF\n', false, memory)).toEqual(['a 1', 'b 1', 'c 1'])
+  })
+
+  test('forgets series that vanished', () => {
+    const memory = new NhcbMemory(new SeriesCache())
+    for (let i = 0; i < 200; i++) read(`# TYPE h histogram\nh_bucket{pod="${i}",le="1"} 1\n# EOF\n`, false, memory)
+    // The histograms themselves are the caller's to forget.
+    expect(memory.cache.size - 200).toBeLessThan(40)
   })
 })

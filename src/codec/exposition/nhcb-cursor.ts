@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import { METRIC_NAME } from '../../model/labels.ts'
 import type { LabelSet } from '../../model/labels.ts'
@@ -6,26 +5,25 @@ import type { MetricType } from '../../signals/metrics.ts'
 import { ClassicHistogram } from './classic-histogram.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
 import { parseGoFloat } from './go-number.ts'
+import type { HistogramGroup, HistogramPart, NhcbMemory } from './nhcb-memory.ts'
 import { viewOf } from './series-cache.ts'
-import type { SeriesCache } from './series-cache.ts'
 
 export interface NhcbOptions {
   /** Also report the classic series (`always_scrape_classic_histograms`). */
   readonly keepClassic: boolean
-  readonly cache?: SeriesCache
+  /** Of the target; its cache must be that of the wrapped cursor. */
+  readonly memory: NhcbMemory
 }
 
 /** A histogram as its classic series built it up, until the next series is another's. */
 interface Collected {
-  readonly key: string
-  readonly labels: LabelSet
+  readonly group: HistogramGroup
   readonly startTimestamp: number
   readonly exemplars: PageExemplar[]
 }
 
 interface Converted extends Collected {
   readonly histogram: NativeHistogram
-  readonly bytes: Uint8Array
   slot: number
   readonly timestamp: number
   readonly hasTimestamp: boolean
@@ -38,12 +36,14 @@ interface Converted extends Collected {
  */
 export class NhcbCursor implements EntryCursor {
   readonly #cursor: EntryCursor
-  readonly #options: NhcbOptions
+  readonly #memory: NhcbMemory
+  readonly #keepClassic: boolean
   readonly #parts = new ClassicHistogram()
   #family = ''
   #collected: Collected | undefined
   #converted: Converted | undefined
-  #labels: LabelSet | undefined
+  /** What the series at hand is part of. */
+  #part: HistogramPart | undefined
   #timestamp = 0
   #hasTimestamp = false
   /** The entry at hand came while a conversion had to be told first; true = tell it next. */
@@ -52,7 +52,8 @@ export class NhcbCursor implements EntryCursor {
 
   constructor(cursor: EntryCursor, options: NhcbOptions) {
     this.#cursor = cursor
-    this.#options = options
+    this.#memory = options.memory
+    this.#keepClassic = options.keepClassic
   }
 
   next(): boolean {
@@ -64,7 +65,7 @@ export class NhcbCursor implements EntryCursor {
       if (!this.#swallow()) return true
     }
     while (this.#cursor.next()) {
-      this.#labels = undefined
+      this.#part = this.#findPart()
       if (this.#endsHistogram() && this.#convert()) {
         this.#held = true
         return true
@@ -73,6 +74,7 @@ export class NhcbCursor implements EntryCursor {
       if (!this.#swallow()) return true
     }
     this.#ended = true
+    this.#memory.endPage()
     return this.#convert()
   }
 
@@ -81,7 +83,7 @@ export class NhcbCursor implements EntryCursor {
   }
 
   get keyBytes(): Uint8Array {
-    return this.#converted?.bytes ?? this.#cursor.keyBytes
+    return this.#converted?.group.bytes ?? this.#cursor.keyBytes
   }
 
   get keyStart(): number {
@@ -89,19 +91,25 @@ export class NhcbCursor implements EntryCursor {
   }
 
   get keyEnd(): number {
-    return this.#converted?.bytes.length ?? this.#cursor.keyEnd
+    return this.#converted?.group.bytes.length ?? this.#cursor.keyEnd
   }
 
   get slot(): number {
-    return this.#converted?.slot ?? this.#cursor.slot
+    if (this.#converted !== undefined) return this.#converted.slot
+    const { slot } = this.#cursor
+    // A series that was swallowed up to now is news.
+    return this.#memory.isSwallowed(slot) ? -1 : slot
   }
 
   remember(): number {
     const converted = this.#converted
-    if (converted === undefined) return this.#cursor.remember()
-    if (converted.slot < 0) {
-      converted.slot = this.#options.cache?.add(converted.bytes, 0, converted.bytes.length) ?? -1
+    if (converted === undefined) {
+      const slot = this.#cursor.remember()
+      this.#memory.release(slot)
+      return slot
     }
+    const { bytes } = converted.group
+    if (converted.slot < 0) converted.slot = this.#memory.cache.add(bytes, 0, bytes.length)
     return converted.slot
   }
 
@@ -126,7 +134,7 @@ export class NhcbCursor implements EntryCursor {
   }
 
   labels(): LabelSet {
-    return this.#converted?.labels ?? this.#ownLabels()
+    return this.#converted?.group.labels ?? this.#cursor.labels()
   }
 
   exemplars(): readonly PageExemplar[] {
@@ -149,45 +157,55 @@ export class NhcbCursor implements EntryCursor {
     return this.#cursor.unit
   }
 
-  #ownLabels(): LabelSet {
-    return (this.#labels ??= this.#cursor.labels())
-  }
-
   /** True when the entry at hand is not of the histogram that is being collected. */
   #endsHistogram(): boolean {
     if (this.#collected === undefined) return false
-    if (this.#cursor.kind !== 'series' || this.#cursor.type !== 'histogram') return true
-    const labels = this.#ownLabels()
-    return keyOf(labels, baseName(labels.name)) !== this.#collected.key
+    return this.#cursor.kind !== 'series' || this.#part?.group !== this.#collected.group
   }
 
   /** Takes the entry at hand as part of a classic histogram; false when it is none, or is told all the same. */
   #swallow(): boolean {
-    if (this.#cursor.kind !== 'series' || this.#cursor.type !== 'histogram') return false
-    const labels = this.#ownLabels()
-    const base = baseName(labels.name)
-    if (base !== this.#family || !this.#takePart(labels, base)) return false
-    this.#timestamp = this.#cursor.timestamp
-    this.#hasTimestamp = this.#cursor.hasTimestamp
-    return !this.#options.keepClassic
+    const part = this.#part
+    if (part === undefined || part.family !== this.#family) return false
+    const cursor = this.#cursor
+    this.#collected ??= { group: part.group, startTimestamp: cursor.startTimestamp, exemplars: [] }
+    this.#collected.exemplars.push(...cursor.exemplars())
+    if (part.suffix === '_bucket') this.#parts.setBucket(part.bound, cursor.value)
+    else if (part.suffix === '_count') this.#parts.setCount(cursor.value)
+    else this.#parts.setSum(cursor.value)
+    this.#timestamp = cursor.timestamp
+    this.#hasTimestamp = cursor.hasTimestamp
+    if (this.#keepClassic) return false
+    if (cursor.slot < 0) this.#swallowNew(part)
+    return true
   }
 
-  #takePart(labels: LabelSet, base: string): boolean {
-    const { value } = this.#cursor
-    const suffix = labels.name.slice(base.length)
+  #swallowNew(part: HistogramPart): void {
+    const slot = this.#cursor.remember()
+    this.#memory.keep(slot, part)
+    this.#memory.swallow(slot)
+  }
+
+  /** What the entry at hand is to a histogram, from memory if it was there before. */
+  #findPart(): HistogramPart | undefined {
+    const { kind, type, slot } = this.#cursor
+    if (kind !== 'series' || type !== 'histogram') return undefined
+    const known = slot < 0 ? undefined : this.#memory.partAt(slot)
+    if (known !== undefined) return known ?? undefined
+    const part = this.#partOf(this.#cursor.labels())
+    this.#memory.keep(slot, part)
+    return part
+  }
+
+  #partOf(labels: LabelSet): HistogramPart | undefined {
+    const { name } = labels
+    const suffix = SUFFIXES.find((one) => name.endsWith(one))
+    if (suffix === undefined) return undefined
     const bound = suffix === '_bucket' ? parseGoFloat(labels.get('le') ?? '') : 0
-    if (suffix === '' || typeof bound !== 'number' || Number.isNaN(bound)) return false
-    this.#collected ??= {
-      key: keyOf(labels, base),
-      labels: labels.with({ [METRIC_NAME]: base, le: '' }),
-      startTimestamp: this.#cursor.startTimestamp,
-      exemplars: [],
-    }
-    this.#collected.exemplars.push(...this.#cursor.exemplars())
-    if (suffix === '_bucket') this.#parts.setBucket(bound, value)
-    else if (suffix === '_count') this.#parts.setCount(value)
-    else this.#parts.setSum(value)
-    return true
+    if (typeof bound !== 'number' || Number.isNaN(bound)) return undefined
+    const family = name.slice(0, -suffix.length)
+    const group = this.#memory.group(keyOf(labels, family), () => labels.with({ [METRIC_NAME]: family, le: '' }))
+    return { family, group, suffix, bound }
   }
 
   /** Makes the histogram collected so far the entry at hand; false when there is none, or it makes no sense. */
@@ -198,19 +216,15 @@ export class NhcbCursor implements EntryCursor {
     this.#parts.reset()
     this.#collected = undefined
     if ('problem' in histogram) return false
-    const bytes = Buffer.from(`histogram\u0000${collected.key}`)
-    const slot = this.#options.cache?.find(bytes, viewOf(bytes), 0, bytes.length) ?? -1
+    const { bytes } = collected.group
+    const slot = this.#memory.cache.find(bytes, viewOf(bytes), 0, bytes.length)
     const time = { timestamp: this.#timestamp, hasTimestamp: this.#hasTimestamp }
-    this.#converted = { ...collected, ...time, histogram, bytes, slot }
+    this.#converted = { ...collected, ...time, histogram, slot }
     return true
   }
 }
 
-const SUFFIX = /_(?:bucket|sum|count)$/
-
-function baseName(name: string): string {
-  return name.replace(SUFFIX, '')
-}
+const SUFFIXES = ['_bucket', '_sum', '_count'] as const
 
 function keyOf(labels: LabelSet, base: string): string {
   let key = base

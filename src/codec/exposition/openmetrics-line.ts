@@ -81,23 +81,24 @@ function parseValue(line: Line, token: Token, after: string): number {
   return line.float(line.scanner.start + 1)
 }
 
-function parseEndOfSeries(line: Line): void {
+/** Parses what follows the value: timestamp, exemplar, line feed. The fast way comes in here too. */
+export function parseEndOfSeries(line: Line): void {
   const token = line.token()
   if (token === 'EOF') line.fail(NO_EOF)
   if (token === 'COMMENT') parseExemplar(line)
   if (token !== 'TIMESTAMP') return
-  line.timestamp = parseTimestamp(line, 'timestamp')
+  line.seconds = parseSeconds(line, 'timestamp')
+  line.timestamp = Math.trunc(line.seconds * 1000)
   line.hasTimestamp = true
   const following = line.token()
   if (following === 'COMMENT') parseExemplar(line)
   else if (following !== 'LINEBREAK') line.unexpected('expected next entry after timestamp', following)
 }
 
-/** Seconds as a float, told in milliseconds. */
-function parseTimestamp(line: Line, what: string): number {
+function parseSeconds(line: Line, what: string): number {
   const seconds = line.float(line.scanner.start + 1)
   if (!Number.isFinite(seconds)) line.fail(`invalid ${what} ${formatGoFloat(seconds)}`)
-  return Math.trunc(seconds * 1000)
+  return seconds
 }
 
 function parseExemplar(line: Line): void {
@@ -110,7 +111,7 @@ function parseExemplar(line: Line): void {
   if (token === 'LINEBREAK') return
   if (token === 'EOF') line.fail(NO_EOF)
   if (token !== 'TIMESTAMP') line.unexpected('expected timestamp or comment', token)
-  line.exemplarTimestamp = parseTimestamp(line, 'exemplar timestamp')
+  line.exemplarTimestamp = Math.trunc(parseSeconds(line, 'exemplar timestamp') * 1000)
   line.hasExemplarTimestamp = true
   const following = line.token()
   if (following !== 'LINEBREAK') line.unexpected('expected next entry after exemplar timestamp', following)

@@ -20,14 +20,17 @@ export function normalizedValue(type: MetricType, name: string, value: string): 
   return typeof number === 'number' ? formatOpenMetricsFloat(number) : value
 }
 
-/** The label set of the series at hand. Throws `MalformedExposition` for a name that is not UTF-8, or there twice. */
-export function labelsOf(line: Line): LabelSet {
+/**
+ * The label set of the series at hand, bounds normalised for `type`. Throws `MalformedExposition` for a name that is not UTF-8,
+ * or there twice.
+ */
+export function labelsOf(line: Line, type: MetricType = line.type): LabelSet {
   const pairs = [METRIC_NAME, unescape(nameAt(line, line.nameStart, line.nameEnd))]
   const { labels } = line
   for (let i = 0; i < labels.length; i += 4) {
     const name = unescape(nameAt(line, labels[i] as number, labels[i + 1] as number))
     const value = unescape(line.text(labels[i + 2] as number, labels[i + 3] as number))
-    pairs.push(name, normalizedValue(line.type, name, value))
+    pairs.push(name, normalizedValue(type, name, value))
   }
   return labelSetOf(pairs, (name) => {
     throw malformedAt(
@@ -50,17 +53,31 @@ export function exemplarLabelsOf(line: Line, offsets: LabelOffsets): LabelSet {
 
 /** A label set of flat pairs in any order; `twice` is told of a name that comes again. Empty values are left out. */
 export function labelSetOf(pairs: readonly string[], twice: (name: string) => never): LabelSet {
+  const sorted = pairs.length > MANY_LABELS * 2 ? sortedPairs(pairs) : insertedPairs(pairs)
+  for (let i = 2; i < sorted.length; i += 2) if (sorted[i] === sorted[i - 2]) twice(sorted[i] as string)
+  if (!sorted.includes('')) return LabelSet.fromSorted(sorted)
+  return LabelSet.fromSorted(sorted.filter((_, i) => sorted[i | 1] !== ''))
+}
+
+/** Up to here, inserting is the faster way to sort; beyond, a hostile page could make it endless. */
+const MANY_LABELS = 64
+
+function insertedPairs(pairs: readonly string[]): string[] {
   const sorted: string[] = []
   for (let i = 0; i < pairs.length; i += 2) {
     const name = pairs[i] as string
     let at = sorted.length
     while (at > 0 && compareUtf8(sorted[at - 2] as string, name) > 0) at -= 2
-    if (at > 0 && sorted[at - 2] === name) twice(name)
     if (at === sorted.length) sorted.push(name, pairs[i + 1] as string)
     else sorted.splice(at, 0, name, pairs[i + 1] as string)
   }
-  if (!sorted.includes('')) return LabelSet.fromSorted(sorted)
-  return LabelSet.fromSorted(sorted.filter((_, i) => sorted[i | 1] !== ''))
+  return sorted
+}
+
+function sortedPairs(pairs: readonly string[]): string[] {
+  const places = Array.from({ length: pairs.length / 2 }, (_, i) => i * 2)
+  places.sort((a, b) => compareUtf8(pairs[a] as string, pairs[b] as string))
+  return places.flatMap((at) => [pairs[at] as string, pairs[at + 1] as string])
 }
 
 function nameAt(line: Line, start: number, end: number): string {

@@ -48,6 +48,15 @@ export class ProtoMetric {
   /** Exemplar of a counter, or exemplars of a native histogram. */
   readonly exemplars: MessageRange[] = []
 
+  readonly #lists: readonly unknown[][] = [
+    this.labels,
+    this.bounds,
+    this.values,
+    this.bucketExemplars,
+    this.exemplars,
+    ...[this.positive, this.negative].flatMap((side) => [side.offsets, side.lengths, side.deltas, side.counts]),
+  ]
+
   /** True for what Prometheus takes for a native histogram: spans, or a zero bucket. */
   get isNative(): boolean {
     const { positive, negative } = this
@@ -82,11 +91,7 @@ export class ProtoMetric {
   #reset(): void {
     this.value = this.timestampMs = this.startTimestamp = this.sampleCount = this.sampleSum = 0
     this.sampleCountFloat = this.schema = this.zeroThreshold = this.zeroCount = this.zeroCountFloat = 0
-    this.labels.length = this.bounds.length = this.values.length = 0
-    this.bucketExemplars.length = this.exemplars.length = 0
-    for (const side of [this.positive, this.negative]) {
-      side.offsets.length = side.lengths.length = side.deltas.length = side.counts.length = 0
-    }
+    for (const list of this.#lists) if (list.length > 0) list.length = 0
   }
 
   #valueField(reader: ProtoReader): void {

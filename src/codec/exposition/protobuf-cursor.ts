@@ -75,7 +75,8 @@ export class ProtobufCursor implements EntryCursor {
 
   #key = Buffer.allocUnsafe(512)
   #keyView = viewOf(this.#key)
-  /** Length of what all keys of the metric start with. */
+  /** Length of what all keys of the family, and all keys of the metric start with. */
+  #nameEnd = 0
   #keyBase = 0
   #keyEnd = 0
 
@@ -145,6 +146,7 @@ export class ProtobufCursor implements EntryCursor {
 
   #exemplars(): readonly PageExemplar[] {
     const { exemplars, bucketExemplars } = this.#metric
+    if (exemplars.length === 0 && bucketExemplars.length === 0) return NO_EXEMPLARS
     if (this.#part === 'value') return exemplars.slice(-1).map((range) => this.#exemplar(range))
     if (this.#part === 'bound') {
       const range = bucketExemplars[this.#boundIndex()]
@@ -219,16 +221,15 @@ export class ProtobufCursor implements EntryCursor {
     this.help = textOf(help)
     this.unit = textOf(unit)
     if (name.length === 0 || !isUtf8(name, 0, name.length)) this.#fail(`invalid metric name: ${this.metric}`)
-    const quoted = quoteText(this.metric)
-    if (!isUtf8(help, 0, help.length)) this.#fail(`invalid help for metric ${quoted}: ${this.help}`)
+    if (!isUtf8(help, 0, help.length)) this.#fail(`invalid help for metric ${quoteText(this.metric)}: ${this.help}`)
     const known = TYPES[type]
-    if (known === undefined) this.#fail(`unknown metric type for metric ${quoted}: ${type}`)
+    if (known === undefined) this.#fail(`unknown metric type for metric ${quoteText(this.metric)}: ${type}`)
     this.type = known
     this.#pendingMetadata = unit.length > 0 ? ['type', 'unit', 'help'] : ['type', 'help']
     this.#reserveKey(name.length + 2)
     this.#key[1] = SEPARATOR
     this.#key.set(name, 2)
-    this.#keyBase = name.length + 2
+    this.#nameEnd = name.length + 2
   }
 
   #startMetric(): void {
@@ -239,13 +240,19 @@ export class ProtobufCursor implements EntryCursor {
     const metric = this.#metric
     metric.read(reader)
     this.#parts = this.#partsOf(metric)
-    let at = 2 + Buffer.byteLength(this.metric)
-    for (let i = 0; i < metric.labels.length; i += 2) {
-      const label = this.#bytes.subarray(metric.labels[i], metric.labels[i + 1])
-      this.#reserveKey(at + label.length + 1)
-      this.#key[at] = SEPARATOR
-      this.#key.set(label, at + 1)
-      at += label.length + 1
+    this.#addLabelsToKey(metric.labels)
+  }
+
+  #addLabelsToKey(labels: readonly number[]): void {
+    const bytes = this.#bytes
+    let at = this.#nameEnd
+    for (let i = 0; i < labels.length; i += 2) {
+      const start = labels[i] as number
+      const end = labels[i + 1] as number
+      this.#reserveKey(at + end - start + 1)
+      const key = this.#key
+      key[at++] = SEPARATOR
+      for (let from = start; from < end; from++) key[at++] = bytes[from] as number
     }
     this.#keyBase = at
     this.#reserveKey(at + 8)

@@ -20,6 +20,8 @@ export class SeriesCache {
   #lengths = new Int32Array(64).fill(FREE)
   #hashes = new Int32Array(64)
   #successors = new Int32Array(65).fill(FREE)
+  #versions = new Int32Array(64)
+  #notes = new Float64Array(64)
   /** Slots given out so far, and the free ones among them. */
   #slots = 0
   #free: number[] = []
@@ -66,6 +68,20 @@ export class SeriesCache {
     return this.#lengths[slot] as number
   }
 
+  /** Changes when the slot is given to another key: what was known of it by an older version is void. */
+  versionOf(slot: number): number {
+    return this.#versions[slot] as number
+  }
+
+  /** A number that a cursor keeps with a series, 0 at first. */
+  noteOf(slot: number): number {
+    return this.#notes[slot] as number
+  }
+
+  setNote(slot: number, note: number): void {
+    this.#notes[slot] = note
+  }
+
   /** The slot of the key `[start, end)`, or -1. */
   find(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const hash = hashOf(bytes, start, end)
@@ -90,6 +106,8 @@ export class SeriesCache {
     this.#lengths[slot] = end - start
     this.#hashes[slot] = hashOf(bytes, start, end)
     this.#successors[slot + 1] = FREE
+    this.#versions[slot] = (this.#versions[slot] as number) + 1
+    this.#notes[slot] = 0
     this.#used += end - start
     if (this.size * 2 > this.#table.length) this.#rehash(this.#table.length * 2)
     else this.#enter(slot)
@@ -148,6 +166,10 @@ export class SeriesCache {
     this.#lengths = grown(this.#lengths, length)
     this.#hashes = grown(this.#hashes, length)
     this.#successors = grown(this.#successors, length + 1)
+    this.#versions = grown(this.#versions, length)
+    const notes = new Float64Array(length)
+    notes.set(this.#notes)
+    this.#notes = notes
   }
 
   #reserve(length: number): void {

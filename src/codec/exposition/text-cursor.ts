@@ -2,14 +2,14 @@ import { unixMs } from '../../core/time.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { MetricType } from '../../signals/metrics.ts'
-import { CreatedLines, hasCreated, isCreated } from './created.ts'
+import { createdKey, CreatedLines, hasCreated, isCreated } from './created.ts'
 import { NO_EXEMPLARS } from './cursor.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
 import { DecimalReader } from './decimal.ts'
 import { Bug } from '../../core/errors.ts'
-import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, isBlank, NEWLINE, QUOTE, SPACE } from './lexer.ts'
+import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, HASH, isBlank, NEWLINE, QUOTE, SPACE } from './lexer.ts'
 import type { Line } from './line.ts'
-import { openMetricsLine, parseOpenMetricsLine } from './openmetrics-line.ts'
+import { openMetricsLine, parseEndOfSeries, parseOpenMetricsLine } from './openmetrics-line.ts'
 import { exemplarLabelsOf, labelsOf, unescape } from './page-labels.ts'
 import { viewOf } from './series-cache.ts'
 import type { SeriesCache } from './series-cache.ts'
@@ -49,8 +49,10 @@ export class TextCursor implements EntryCursor {
   readonly #cache: SeriesCache | undefined
   readonly #created: CreatedLines | undefined
   readonly #number = new DecimalReader()
-  /** Whether `#line` describes the entry at hand; not so on the fast way. */
+  /** Whether `#line` describes the entry at hand; not so on the fast way, but for the exemplar. */
   #parsed = false
+  /** Of a series on the long way: what finds its `_created` line, kept as the note of its slot. */
+  #createdKey = 0
 
   constructor(bytes: Uint8Array, options: TextCursorOptions) {
     this.keyBytes = bytes
@@ -63,9 +65,10 @@ export class TextCursor implements EntryCursor {
   }
 
   next(): boolean {
-    if (this.#fast()) return true
     const line = this.#line
     for (;;) {
+      if (this.#created !== undefined) line.scanner.at = this.#created.behind(line.scanner.at)
+      if (this.#fast()) return true
       if (!(this.#openMetrics ? parseOpenMetricsLine(line) : parseTextLine(line))) return false
       this.#parsed = true
       this.kind = line.kind
@@ -77,7 +80,10 @@ export class TextCursor implements EntryCursor {
   }
 
   remember(): number {
-    if (this.slot < 0) this.slot = this.#cache?.add(this.keyBytes, this.keyStart, this.keyEnd) ?? -1
+    const cache = this.#cache
+    if (this.slot >= 0 || cache === undefined) return this.slot
+    this.slot = cache.add(this.keyBytes, this.keyStart, this.keyEnd)
+    cache.setNote(this.slot, this.#createdKey)
     return this.slot
   }
 
@@ -91,7 +97,7 @@ export class TextCursor implements EntryCursor {
 
   exemplars(): readonly PageExemplar[] {
     const line = this.#line
-    if (!this.#parsed || !line.hasExemplar) return NO_EXEMPLARS
+    if (!line.hasExemplar) return NO_EXEMPLARS
     return [
       {
         labels: exemplarLabelsOf(line, line.exemplarLabels),
@@ -126,8 +132,12 @@ export class TextCursor implements EntryCursor {
     this.value = line.value
     this.timestamp = line.timestamp
     this.hasTimestamp = line.hasTimestamp
-    this.startTimestamp = this.#created?.startOf(line) ?? 0
     this.slot = this.#cache?.find(this.keyBytes, this.#view, line.seriesStart, line.seriesEnd) ?? -1
+    this.startTimestamp = 0
+    if (this.#created === undefined) return
+    this.#createdKey = hasCreated(line.type) ? createdKey(line) : 0
+    if (this.slot >= 0) this.#cache?.setNote(this.slot, this.#createdKey)
+    this.startTimestamp = this.#created.startOf(this.#createdKey, line.type, line.scanner.at)
   }
 
   /** The line at hand, taken apart even when the fast way was taken. */
@@ -135,11 +145,13 @@ export class TextCursor implements EntryCursor {
     const line = this.#line
     if (this.#parsed) return line
     const { scanner } = line
-    const { at } = scanner
+    const { at, state } = scanner
     scanner.at = this.keyStart
+    scanner.state = 'init'
     if (this.#openMetrics) parseOpenMetricsLine(line)
     else parseTextLine(line)
     scanner.at = at
+    scanner.state = state
     this.#parsed = true
     return line
   }
@@ -149,7 +161,6 @@ export class TextCursor implements EntryCursor {
     const { scanner } = this.#line
     if (cache === undefined || scanner.state !== 'init') return false
     const start = scanner.at
-    if (this.#created !== undefined && hasCreated(this.#line.type) && !this.#created.knowsNoneAt(start)) return false
     const bytes = this.keyBytes
     let slot = cache.guess(this.#view, start)
     let end = slot < 0 ? 0 : start + cache.lengthOf(slot)
@@ -158,28 +169,34 @@ export class TextCursor implements EntryCursor {
       slot = end < 0 ? -1 : cache.find(bytes, this.#view, start, end)
       if (slot < 0) return false
     }
-    const next = this.#restOfLine(bytes, end + 1)
+    const created = this.#created
+    const starts = created !== undefined && hasCreated(this.#line.type)
+    const key = starts ? cache.noteOf(slot) : 0
+    // Known from a page on which its type had no start timestamps.
+    if (starts && key === 0) return false
+    this.#line.hasExemplar = false
+    const next = this.#restOfLine(bytes, start, end + 1)
     if (next < 0) return false
     this.#parsed = false
     this.kind = 'series'
     this.keyStart = start
     this.keyEnd = end
     this.slot = slot
-    this.startTimestamp = 0
+    this.startTimestamp = created === undefined ? 0 : created.startOf(key, this.#line.type, next)
     scanner.at = next
     return true
   }
 
-  /** Reads `value [timestamp]` at `start`; gives the start of the next line, or -1 when the rest is not that plain. */
-  #restOfLine(bytes: Uint8Array, start: number): number {
+  /** Reads `value [timestamp] [exemplar]`; gives the start of the next line, or -1 when the rest is not that plain. */
+  #restOfLine(bytes: Uint8Array, lineStart: number, start: number): number {
     const number = this.#number
     if (!number.read(bytes, start)) return -1
     this.value = number.value
     this.timestamp = 0
     this.hasTimestamp = false
-    if (bytes[number.end] === SPACE) {
+    if (bytes[number.end] === SPACE && bytes[number.end + 1] !== HASH) {
       const from = number.end + 1
-      if (!number.read(bytes, from) || bytes[number.end] === SPACE) return -1
+      if (!number.read(bytes, from)) return -1
       if (!this.#openMetrics && !isPlainInteger(bytes, from, number.end)) return -1
       const timestamp = this.#openMetrics ? Math.trunc(number.value * 1000) : number.value
       if (!Number.isFinite(timestamp)) return -1
@@ -187,8 +204,21 @@ export class TextCursor implements EntryCursor {
       this.hasTimestamp = true
     }
     if (bytes[number.end] === NEWLINE) return number.end + 1
+    if (bytes[number.end] === SPACE) return this.#openMetrics ? this.#exemplar(lineStart, number.end) : -1
     // The page ends without a line feed: fine in the text format, whose lexer adds it.
     return this.#openMetrics ? -1 : bytes.length + 1
+  }
+
+  /** Takes the exemplar at `at` apart on the long way, which needs no more than where the line started. */
+  #exemplar(lineStart: number, at: number): number {
+    const line = this.#line
+    const bytes = this.keyBytes
+    if (bytes[at + 1] !== HASH || bytes[at + 2] !== SPACE || bytes[at + 3] !== BRACE_OPEN) return -1
+    line.start = lineStart
+    line.scanner.at = at
+    line.scanner.state = 'timestamp'
+    parseEndOfSeries(line)
+    return line.scanner.at
   }
 }
 
@@ -202,7 +232,7 @@ function isPlainInteger(bytes: Uint8Array, start: number, end: number): boolean 
 function endOfSeries(bytes: Uint8Array, start: number): number {
   let at = start
   let c = bytes[at] as number
-  if (c === BRACE_OPEN || c === NEWLINE || c === 35) return -1
+  if (c === BRACE_OPEN || c === NEWLINE || c === HASH) return -1
   while (c !== SPACE && c !== BRACE_OPEN && c !== NEWLINE && at < bytes.length) c = bytes[++at] as number
   if (c === SPACE) return isBlank(bytes[at + 1] as number) || bytes[at + 1] === BRACE_OPEN ? -1 : at
   if (c !== BRACE_OPEN) return -1

@@ -37,6 +37,18 @@ export class FieldRegions {
     return key
   }
 
+  /** Whether `key()` would be `key`, without making it. */
+  hasKey(key: string): boolean {
+    const bounds = this.#bounds
+    if (bounds.length !== 2) return this.key() === key
+    const { bytes } = this
+    const start = bounds[0] as number
+    const length = (bounds[1] as number) - start
+    if (length !== key.length) return false
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== key.charCodeAt(i)) return false
+    return true
+  }
+
   /** Calls `each` for every one of the fields, with the reader standing before its value. */
   read(each: (reader: ProtoReader) => void): void {
     const bounds = this.#bounds

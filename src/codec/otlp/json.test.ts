@@ -109,6 +109,12 @@ describe('OTLP/JSON', () => {
     expect(decode(text)[0]).toBe('resource [["k","[12345678901234567890, \\"1\\" ]"],["i","1234567890123456789"]]')
   })
 
+  test('finds long numbers beside long texts', () => {
+    const long = 'x\\n\\"'.repeat(1_000_000)
+    const text = `{"resourceMetrics":[{"resource":{"attributes":[{"key":"${long}"},{"value":{"intValue":1234567890123456789}}]}}]}`
+    expect(decode(text)[0]?.endsWith(',["","1234567890123456789"]]')).toBe(true)
+  })
+
   test('takes temporality by number and by name', () => {
     const sum = (temporality: string): string =>
       `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"sum":{"aggregationTemporality":${temporality},"dataPoints":[{}]}}]}]}]}`

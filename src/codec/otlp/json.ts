@@ -35,9 +35,27 @@ function parse(body: Buffer): unknown {
  */
 function exactIntegers(source: string): string {
   if (!/[:[,]\s*-?\d{16,}\s*[,\]}]/.test(source)) return source
-  return source.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gs, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
-  )
+  let exact = ''
+  let from = 0
+  while (from < source.length) {
+    const quote = source.indexOf('"', from)
+    const end = quote === -1 ? source.length : quote
+    exact += source.slice(from, end).replace(/(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, '"$&"')
+    // Texts are passed over as they are.
+    from = quote === -1 ? end : closingQuote(source, quote) + 1
+    exact += source.slice(end, from)
+  }
+  return exact
+}
+
+/** The end of the text that begins at `quote`; the end of `source` when it has none. */
+function closingQuote(source: string, quote: number): number {
+  for (let at = source.indexOf('"', quote + 1); at !== -1; at = source.indexOf('"', at + 1)) {
+    let backslashes = 0
+    while (source[at - 1 - backslashes] === '\\') backslashes++
+    if (backslashes % 2 === 0) return at
+  }
+  return source.length
 }
 
 class Transcoder {

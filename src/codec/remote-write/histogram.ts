@@ -15,6 +15,8 @@ export interface HistogramRow {
 const HINTS = ['unknown', 'reset', 'not_reset', 'gauge'] as const
 const MIN_SCHEMA = -4
 const MAX_SCHEMA = 8
+/** Finer schemas are reserved: they are understood, and brought down to the finest that is kept. */
+const MAX_RESERVED_SCHEMA = 52
 
 interface RawSide {
   readonly offsets: number[]
@@ -61,7 +63,8 @@ export function readHistogram(bytes: Uint8Array, start: number, end: number): Hi
     customValues: raw.customValues,
     resetHint: HINTS[raw.hint] ?? 'unknown',
   }
-  return problemOfCounts(histogram) ?? { histogram, timestamp, startTimestamp }
+  const problemOfSum = problemOfCounts(histogram)
+  return problemOfSum ?? { histogram: coarsened(histogram), timestamp, startTimestamp }
 }
 
 function readRaw(reader: ProtoReader): RawHistogram {
@@ -149,7 +152,8 @@ function staleHistogram(raw: RawHistogram): NativeHistogram {
 /** What is wrong with the shape: schema, spans, custom bounds. */
 function problemOf(raw: RawHistogram): string | undefined {
   const custom = raw.schema === CUSTOM_BUCKETS_SCHEMA
-  if (!custom && (raw.schema < MIN_SCHEMA || raw.schema > MAX_SCHEMA)) return `unknown histogram schema ${raw.schema}`
+  if (!custom && (raw.schema < MIN_SCHEMA || raw.schema > MAX_RESERVED_SCHEMA))
+    return `unknown histogram schema ${raw.schema}`
   const problem = problemOfSpans('positive', raw, raw.positive) ?? problemOfSpans('negative', raw, raw.negative)
   if (problem !== undefined) return problem
   return custom ? problemOfCustom(raw) : raw.customValues.length > 0 ? 'custom bounds need schema -53' : undefined
@@ -200,4 +204,39 @@ function problemOfCounts(histogram: NativeHistogram): string | undefined {
   if (Number.isNaN(sum))
     return total > count ? `${total} observations in buckets, but the count is ${count}` : undefined
   return total === count ? undefined : `${total} observations in buckets, but the count is ${count}`
+}
+
+/** Follows reduceResolution, prometheus/model/histogram/generic.go@v3: each step halves the number of buckets to a power of two. */
+function coarsened(histogram: NativeHistogram): NativeHistogram {
+  const { schema } = histogram
+  if (schema <= MAX_SCHEMA) return histogram
+  const merge = (spans: BucketSpans): BucketSpans => mergeBuckets(spans, schema - MAX_SCHEMA)
+  return { ...histogram, schema: MAX_SCHEMA, positive: merge(histogram.positive), negative: merge(histogram.negative) }
+}
+
+function mergeBuckets({ offsets, lengths, counts }: BucketSpans, steps: number): BucketSpans {
+  const merged = { offsets: [] as number[], lengths: [] as number[], counts: [] as number[] }
+  let index = 0
+  let last: number | undefined
+  let at = 0
+  for (const [span, length] of lengths.entries()) {
+    index += offsets[span] as number
+    for (let i = 0; i < length; i++, index++) {
+      // Bucket i reaches up to base^i: 2^steps of them make one, which is named by its upper end.
+      const target = Math.ceil(index / 2 ** steps) + 0 // never -0
+      const count = counts[at++] as number
+      if (target === last) merged.counts[merged.counts.length - 1] = (merged.counts.at(-1) ?? 0) + count
+      else {
+        if (last !== undefined && target === last + 1)
+          merged.lengths[merged.lengths.length - 1] = (merged.lengths.at(-1) ?? 0) + 1
+        else {
+          merged.offsets.push(last === undefined ? target : target - last - 1)
+          merged.lengths.push(1)
+        }
+        merged.counts.push(count)
+        last = target
+      }
+    }
+  }
+  return merged
 }

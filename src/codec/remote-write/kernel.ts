@@ -49,8 +49,6 @@ interface Exports {
   noteMetadata(series: number, at: number, length: number): number
   forgetMetadata(entry: number, epoch: number): void
   cacheEpoch(): number
-  rawAt(): number
-  rawSize(): number
   rowCount(): number
   refsAt(): number
   timestampsAt(): number

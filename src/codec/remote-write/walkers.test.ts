@@ -79,7 +79,7 @@ class Side {
 }
 
 describe.each([1, 2] as const)('walkers of version %i', (version) => {
-  test('say the same of any run of requests', () => {
+  test('say the same of any run of requests', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(requests, (run) => {
         const js = new Side(new JsWalker())
@@ -94,7 +94,7 @@ describe.each([1, 2] as const)('walkers of version %i', (version) => {
     )
   })
 
-  test('survive messages with changed bytes, and agree where both can read them', () => {
+  test('survive messages with changed bytes, and agree where both can read them', { timeout: 60_000 }, () => {
     const wasm = new Side(kernel())
     const js = new Side(new JsWalker())
     const change = fc.tuple(fc.nat(1 << 16), fc.nat(255))

@@ -30,6 +30,22 @@ export interface DiscovererDeps {
   readonly telemetry: Telemetry
 }
 
+/** Registered by the scraper too, so that they are there before the first discovery is. */
+export function discoveryCounters(telemetry: Telemetry): { total: Counter<'kind'>; failed: Counter<'kind'> } {
+  return {
+    total: telemetry.counter({
+      name: 'bongsu_discovery_refreshes_total',
+      help: 'Refreshes of target discovery.',
+      labels: ['kind'],
+    }),
+    failed: telemetry.counter({
+      name: 'bongsu_discovery_failed_refreshes_total',
+      help: 'Refreshes of target discovery that failed; the targets known before stay.',
+      labels: ['kind'],
+    }),
+  }
+}
+
 /** What all kinds do with a refresh: tell its outcome, in status, log and metrics. */
 export class Refreshes {
   readonly #kind: DiscoveryKind
@@ -42,16 +58,9 @@ export class Refreshes {
   constructor(kind: DiscoveryKind, deps: DiscovererDeps) {
     this.#kind = kind
     this.#deps = deps
-    this.#total = deps.telemetry.counter({
-      name: 'bongsu_discovery_refreshes_total',
-      help: 'Refreshes of target discovery.',
-      labels: ['kind'],
-    })
-    this.#failed = deps.telemetry.counter({
-      name: 'bongsu_discovery_failed_refreshes_total',
-      help: 'Refreshes of target discovery that failed; the targets known before stay.',
-      labels: ['kind'],
-    })
+    const { total, failed } = discoveryCounters(deps.telemetry)
+    this.#total = total
+    this.#failed = failed
   }
 
   get status(): DiscoveryStatus {

@@ -146,7 +146,7 @@ describe('files', () => {
     await mkdir(later)
     await writeFile(join(later, 'a.yml'), yaml('one:1'))
     await clock.advance(60_000)
-    await running.until(is('one:1'))
+    expect(await running.until(is('one:1'))).toEqual(['one:1'])
   })
 
   test('are found by patterns', async () => {

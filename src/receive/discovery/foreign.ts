@@ -67,14 +67,14 @@ const needs =
 const filters = z
   .array(
     z.strictObject({
-      name: z.string(),
+      name: text,
       values: z
         .array(z.string(), { error: 'filter values cannot be empty' })
         .min(1, { error: 'filter values cannot be empty' }),
     }),
   )
   .optional()
-const looseFilters = z.array(z.strictObject({ name: z.string(), values: texts })).optional()
+const looseFilters = z.array(z.strictObject({ name: text, values: texts })).optional()
 
 const aws = {
   endpoint: text,

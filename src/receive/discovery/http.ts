@@ -1,5 +1,6 @@
 import { defineError } from '../../core/errors.ts'
 import type { HttpClient } from '../http-client/client.ts'
+import { withDeadline } from '../http-client/deadline.ts'
 import type { HttpSdConfig } from './config.ts'
 import { Refreshes } from './discoverer.ts'
 import type { Discoverer, DiscovererDeps, DiscoveryStatus, Publish } from './discoverer.ts'
@@ -48,27 +49,17 @@ export class HttpDiscoverer implements Discoverer {
 
   async #ask(signal: AbortSignal): Promise<readonly TargetGroup[]> {
     const { url, refresh_interval: interval } = this.#config
-    const over = new AbortController()
-    const deadline = this.#deps.clock.sleep(interval, AbortSignal.any([signal, over.signal])).then(
-      () => over.abort(badAnswer({ detail: `no answer within the refresh interval of ${interval / 1000} s` })),
-      () => undefined, // answered or stopped before
-    )
-    try {
-      const answer = await this.#client.fetch({
-        url,
-        headers: {
-          accept: 'application/json',
-          'user-agent': this.#deps.userAgent,
-          'x-prometheus-refresh-interval-seconds': String(interval / 1000),
-        },
-        maxBytes: MAX_ANSWER_BYTES,
-        signal: AbortSignal.any([signal, over.signal]),
-      })
-      return groupsOf(answer, url)
-    } finally {
-      over.abort()
-      await deadline
+    const headers = {
+      accept: 'application/json',
+      'user-agent': this.#deps.userAgent,
+      'x-prometheus-refresh-interval-seconds': String(interval / 1000),
     }
+    const late = (): Error => badAnswer({ detail: `no answer within the refresh interval of ${interval / 1000} s` })
+    const answer = await withDeadline(
+      (until) => this.#client.fetch({ url, headers, maxBytes: MAX_ANSWER_BYTES, signal: until }),
+      { timeout: interval, late, clock: this.#deps.clock, signal },
+    )
+    return groupsOf(answer, url)
   }
 }
 

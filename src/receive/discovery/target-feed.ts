@@ -44,11 +44,11 @@ interface Source {
 export class TargetFeed {
   readonly #deps: FeedDeps
   readonly #onGroups: (groups: readonly TargetGroup[]) => void
-  readonly #ending = new AbortController()
   readonly #running = new Set<Promise<void>>()
   #sources: readonly Source[] = []
   #lastHandOver = -Infinity
-  #scheduled = false
+  /** Aborts the hand-over that waits for its time, if one does. */
+  #planned: AbortController | undefined
   /** A configuration was applied, and nothing handed on since. */
   #fresh = false
 
@@ -91,7 +91,7 @@ export class TargetFeed {
   }
 
   async stop(): Promise<void> {
-    this.#ending.abort()
+    this.#planned?.abort()
     for (const { stop } of this.#sources) stop.abort()
     await Promise.all(this.#running)
   }
@@ -133,7 +133,7 @@ export class TargetFeed {
   #changed(): void {
     const complete = this.#sources.every(({ groups }) => groups !== undefined)
     if (this.#fresh && complete) this.#handOver()
-    else if (!this.#scheduled) {
+    else if (this.#planned === undefined) {
       const wait = complete ? this.#lastHandOver + QUIET_MS - this.#deps.clock.monotonic() : QUIET_MS
       if (wait <= 0) this.#handOver()
       else this.#track(this.#handOverIn(durationMs(wait)))
@@ -141,17 +141,19 @@ export class TargetFeed {
   }
 
   async #handOverIn(wait: DurationMs): Promise<void> {
-    this.#scheduled = true
+    const planned = new AbortController()
+    this.#planned = planned
     try {
-      await this.#deps.clock.sleep(wait, this.#ending.signal)
+      await this.#deps.clock.sleep(wait, planned.signal)
     } catch {
-      return // stopped
+      return // stopped, or done already
     }
-    this.#scheduled = false
     this.#handOver()
   }
 
   #handOver(): void {
+    this.#planned?.abort()
+    this.#planned = undefined
     this.#fresh = false
     this.#lastHandOver = this.#deps.clock.monotonic()
     this.#onGroups(this.groups)

@@ -60,7 +60,7 @@ export class Dispatchers {
     const latest = this.#current
     if (latest !== undefined && latest.tls.key === tls.key) return latest
     this.#current = { tls, byProxy: new Map() }
-    if (latest !== undefined) void closeAll(latest)
+    if (latest !== undefined) closeAll(latest).catch(() => undefined) // it serves nobody any more
     return this.#current
   }
 

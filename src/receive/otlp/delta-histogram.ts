@@ -4,6 +4,8 @@ import type { DenseBuckets, ExplicitHistogram, ExponentialHistogram } from './na
 /** More buckets than this on one side are merged to a coarser scale, as the OpenTelemetry SDKs do. */
 const MAX_BUCKETS = 160
 const MIN_SCALE = -4
+/** Beyond so many halvings every bucket has become one of the two around 1. */
+const MAX_MERGE_STEPS = 1000
 
 /** A copy that outlives the view that `histogram` may be. */
 export function copyExplicit({ count, sum, bucketCounts, bounds }: ExplicitHistogram): ExplicitHistogram {
@@ -34,8 +36,11 @@ export function addExplicit(a: ExplicitHistogram, b: ExplicitHistogram): Explici
   }
 }
 
-/** The sum at the coarser of both scales, or at a coarser one where it would need too many buckets. */
-export function addExponential(a: ExponentialHistogram, b: ExponentialHistogram): ExponentialHistogram {
+/**
+ * The sum at the coarser of both scales, or at a coarser one where it would need too many buckets. Undefined where even the
+ * coarsest would: such offsets stand for no values that a double can have.
+ */
+export function addExponential(a: ExponentialHistogram, b: ExponentialHistogram): ExponentialHistogram | undefined {
   let scale = Math.min(a.scale, b.scale)
   const width = (): number =>
     Math.max(
@@ -43,6 +48,7 @@ export function addExponential(a: ExponentialHistogram, b: ExponentialHistogram)
       widthOf([coarser(a.negative, a.scale - scale), coarser(b.negative, b.scale - scale)]),
     )
   while (scale > MIN_SCALE && width() > MAX_BUCKETS) scale--
+  if (width() > MAX_BUCKETS) return undefined
   return {
     count: a.count + b.count,
     sum: addSums(a.sum, b.sum),
@@ -60,7 +66,7 @@ function addSums(a: number | undefined, b: number | undefined): number | undefin
 
 function coarser(buckets: DenseBuckets, steps: number): DenseBuckets {
   if (steps === 0 || buckets.counts.length === 0) return buckets
-  const merge = 2 ** steps
+  const merge = 2 ** Math.min(steps, MAX_MERGE_STEPS)
   const offset = Math.floor(buckets.offset / merge)
   const counts: number[] = []
   for (const [i, count] of buckets.counts.entries()) {

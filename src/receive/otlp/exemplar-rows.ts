@@ -40,5 +40,5 @@ function labelsOf({ traceId, spanId, attributes }: OtlpExemplar): LabelSet {
 }
 
 function codePoints(text: string): number {
-  return Array.from(text).length
+  return text.length > 2 * MAX_LABEL_LENGTH ? text.length : Array.from(text).length
 }

@@ -2,7 +2,7 @@ import type { NamedType } from '../../codec/otlp/metric-name.ts'
 import type { MetricView } from '../../codec/otlp/metrics-views.ts'
 import { unitName } from '../../codec/otlp/unit-name.ts'
 import type { MetadataRow, MetricType } from '../../signals/metrics.ts'
-import type { KnownMetric } from './series-cache.ts'
+import type { KnownMetric, KnownSeries } from './series-cache.ts'
 import type { Translation } from './translation.ts'
 
 /** Name and metadata of a metric, or why it can't be taken. `convertDelta`: delta temporality is turned into cumulative. */
@@ -15,7 +15,7 @@ export function describeMetric(metric: MetricView, translation: Translation, con
     help: description,
     unit: unitName(unit),
   }
-  const known = { metadata, metadataAt: undefined, series: new Map<string, never>() }
+  const known = { metadata, metadataAt: undefined, series: new Map<string, KnownSeries>(), order: [], cursor: 0 }
   if (!hasUsableTemporality(metric, convertDelta)) {
     const message = `invalid temporality and type combination for metric ${JSON.stringify(name)}`
     return { ...known, problem: { reason: 'temporality', message } }

@@ -129,6 +129,7 @@ export class MetricsTranslator implements MetricsVisitor {
     const metric = madeOnce(scope.metrics, key, () =>
       describeMetric(view, this.#deps.translation, this.#deps.deltas !== undefined),
     )
+    metric.cursor = 0
     const delta = temporality === 'delta' && kind !== 'gauge' && kind !== 'summary'
     this.#context = { resource, scope, metric, kind, delta }
   }

@@ -36,6 +36,7 @@ describe('exponential histograms as native ones', () => {
     ['too fine, after an empty bucket', 9, 1, [0, 1, 1], 8, '2+1 | 2'],
     ['as fine as can be', 20, 2 ** 20, [1, 1, 1], 8, '257+1 | 3'],
     ['far beyond any double', 2000, 5, [1, 1], 8, '1+1 | 2'],
+    ['far beyond any double, around one', 2 ** 31 - 1, -1, [1, 2], 8, '0+2 | 1 2'],
   ]
   test.each(cases)('%s', (_, scale, offset, counts, schema, want) => {
     const histogram = fromExponential(exponential(scale, offset, counts))

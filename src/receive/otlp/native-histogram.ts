@@ -12,6 +12,8 @@ const MAX_SCHEMA = 8
 const MIN_SCHEMA = -4
 /** Of senders that don't say theirs. */
 const ZERO_THRESHOLD = 1e-128
+/** Beyond so many halvings every bucket has become one of the two around 1; more would leave the range of doubles. */
+const MAX_MERGE_STEPS = 1000
 /** Runs of up to so many empty buckets are written out, longer ones begin a new span. */
 const MAX_GAP = 2
 
@@ -45,18 +47,21 @@ export function fromExponential(histogram: ExponentialHistogram): NativeHistogra
   const { scale } = histogram
   if (scale < MIN_SCHEMA) return `exponential histogram scale must be >= ${MIN_SCHEMA}, was ${scale}`
   // A scale that is finer by one has two buckets for each.
-  const merge = 2 ** Math.max(0, scale - MAX_SCHEMA)
-  const spans = ({ offset, counts }: DenseBuckets): BucketSpans =>
-    toSpans(counts, (i) => Math.floor((offset + i) / merge) + 1)
+  const merge = 2 ** Math.min(Math.max(0, scale - MAX_SCHEMA), MAX_MERGE_STEPS)
+  const { positive, negative } = histogram
   return {
-    ...EMPTY,
     schema: Math.min(scale, MAX_SCHEMA),
     zeroThreshold: histogram.zeroThreshold > 0 ? histogram.zeroThreshold : ZERO_THRESHOLD,
     zeroCount: histogram.zeroCount,
     count: histogram.count,
     sum: histogram.sum ?? 0,
-    positive: spans(histogram.positive),
-    negative: spans(histogram.negative),
+    stale: false,
+    integer: true,
+    // Bucket i of OTLP ends where bucket i+1 of Prometheus does.
+    positive: toSpans(positive.counts, positive.offset, merge, 1),
+    negative: toSpans(negative.counts, negative.offset, merge, 1),
+    customValues: [],
+    resetHint: 'unknown',
   }
 }
 
@@ -80,7 +85,7 @@ export function fromExplicit(histogram: ExplicitHistogram): NativeHistogram | st
     schema: CUSTOM_BUCKETS_SCHEMA,
     count,
     sum: histogram.sum ?? 0,
-    positive: toSpans(bucketCounts, (i) => i),
+    positive: toSpans(bucketCounts, 0, 1, 0),
     customValues: [...bounds],
   }
 }
@@ -109,31 +114,31 @@ function mergeLast(counts: readonly number[]): readonly number[] {
   return [...counts.slice(0, -2), (counts.at(-2) as number) + (counts.at(-1) as number)]
 }
 
-/** Sparse spans of dense counts; `indexOf` never falls, and equal indexes are merged. */
-function toSpans(dense: readonly number[], indexOf: (i: number) => number): BucketSpans {
-  const spans = { offsets: [] as number[], lengths: [] as number[], counts: [] as number[] }
+/** Sparse spans of dense counts: the one at i goes to bucket `floor((offset + i) / merge) + shift`. */
+function toSpans(dense: readonly number[], offset: number, merge: number, shift: number): BucketSpans {
+  const offsets: number[] = []
+  const lengths: number[] = []
+  const counts: number[] = []
   let next = 0
   for (let i = 0; i < dense.length;) {
-    const index = indexOf(i)
+    const index = Math.floor((offset + i) / merge) + shift
+    // How many of the dense buckets go into this one.
+    const end = merge === 1 ? i + 1 : Math.min(dense.length, (index - shift + 1) * merge - offset)
     let count = 0
-    for (; i < dense.length && indexOf(i) === index; i++) count += dense[i] as number
+    for (; i < end; i++) count += dense[i] as number
     if (count === 0) continue
-    append(spans, index - next, count)
+    const gap = index - next
+    if (lengths.length === 0 || gap > MAX_GAP) {
+      offsets.push(gap)
+      lengths.push(0)
+    } else for (let empty = 0; empty < gap; empty++) grow(lengths, counts, 0)
+    grow(lengths, counts, count)
     next = index + 1
   }
-  return spans.counts.length === 0 ? NO_SPANS : spans
-}
-
-function append(spans: { offsets: number[]; lengths: number[]; counts: number[] }, gap: number, count: number): void {
-  const { offsets, lengths, counts } = spans
-  if (lengths.length === 0 || gap > MAX_GAP) {
-    offsets.push(gap)
-    lengths.push(0)
-  } else for (let i = 0; i < gap; i++) grow(lengths, counts, 0)
-  grow(lengths, counts, count)
+  return counts.length === 0 ? NO_SPANS : { offsets, lengths, counts }
 }
 
 function grow(lengths: number[], counts: number[], count: number): void {
-  lengths[lengths.length - 1] = (lengths.at(-1) as number) + 1
+  lengths[lengths.length - 1] = (lengths[lengths.length - 1] as number) + 1
   counts.push(count)
 }

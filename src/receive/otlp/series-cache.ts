@@ -36,11 +36,18 @@ export interface KnownMetric {
   readonly metadata: MetadataRow
   /** When the metadata were last kept by the consumer. */
   metadataAt: UnixMs | undefined
+  /** By the bytes of their attributes, and in the order in which they were first seen: senders keep to it. */
   readonly series: Map<string, KnownSeries>
+  readonly order: KnownSeries[]
+  /** Where in `order` the next point's series is expected. */
+  cursor: number
 }
 
 /** The series that one set of attributes stands for: one, or all those of a classic histogram or summary. */
 export interface KnownSeries {
+  readonly key: string
+  /** Index in the metric's `order`. */
+  readonly position: number
   readonly refs: readonly SeriesRef[]
   /** Bounds or quantiles that `refs` were made for, and whether one of them is the sum. */
   readonly bounds: readonly number[]
@@ -67,5 +74,5 @@ export class SeriesCache {
 
 function targetInfoMetric(): KnownMetric {
   const metadata: MetadataRow = { metric: 'target_info', type: 'gauge', help: 'Target metadata', unit: '' }
-  return { problem: undefined, metadata, metadataAt: undefined, series: new Map() }
+  return { problem: undefined, metadata, metadataAt: undefined, series: new Map(), order: [], cursor: 0 }
 }

@@ -1,5 +1,6 @@
 import { readAttributes } from '../../codec/otlp/field-regions.ts'
 import type { MetricKind, PointView } from '../../codec/otlp/metrics-views.ts'
+import { compareUtf8 } from '../../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
 import type { SeriesRef, SeriesTable } from '../../signals/metrics.ts'
 import type { DeltaState, DeltaStates } from './delta.ts'
@@ -48,31 +49,51 @@ export function resolveSeries(
   context: PointContext,
   deps: ResolverDeps,
 ): KnownSeries | Refusal {
-  const { series } = context.metric
-  const key = point.attributes.key()
-  const known = series.get(key)
+  const { metric } = context
+  const known = knownSeries(point, metric)
   if (known !== undefined && known.hasSum === shape.hasSum && sameNumbers(known.bounds, shape.bounds)) {
     if (known.delta?.evicted !== true) return known
   }
-  const made = makeSeries(point, shape, context, deps)
+  const position = known?.position ?? metric.order.length
+  const made = makeSeries(point, shape, context, position, deps)
   if ('reason' in made) return made
   if (known === undefined) deps.cache.size++
-  series.set(key, made)
+  metric.series.set(made.key, made)
+  metric.order[position] = made
+  metric.cursor = position + 1
   return made
 }
 
-function makeSeries(point: PointView, shape: Shape, context: PointContext, deps: ResolverDeps): KnownSeries | Refusal {
+/** Tries the series that followed last time first: comparing bytes is cheaper than making a key and looking it up. */
+function knownSeries(point: PointView, metric: KnownMetric): KnownSeries | undefined {
+  const expected = metric.order[metric.cursor]
+  const found =
+    expected !== undefined && point.attributes.hasKey(expected.key)
+      ? expected
+      : metric.series.get(point.attributes.key())
+  if (found !== undefined) metric.cursor = found.position + 1
+  return found
+}
+
+function makeSeries(
+  point: PointView,
+  shape: Shape,
+  context: PointContext,
+  position: number,
+  deps: ResolverDeps,
+): KnownSeries | Refusal {
   const { resource, scope, metric } = context
   if ('message' in resource.labels) return { reason: 'unnamable', message: resource.labels.message }
   if (!(scope.labels instanceof Map)) return { reason: 'unnamable', message: messageIn(scope.labels) }
   const labels = deps.translation.pointLabels(readAttributes(point.attributes), resource.labels, scope.labels)
   if (!(labels instanceof Map)) return { reason: 'unnamable', message: labels.message }
+  // First, so that no series is registered for a point that can't be added up.
+  const delta = context.delta ? deltaState(context, labels, deps.deltas) : undefined
+  if (delta !== undefined && 'reason' in delta) return delta
   const refs = resolveParts(metric.metadata.metric, labels, shape.parts(), deps.table)
   if ('reason' in refs) return refs
-  const series = { refs, bounds: [...shape.bounds], hasSum: shape.hasSum, delta: undefined }
-  if (!context.delta) return series
-  const delta = deltaState(context, labels, deps.deltas)
-  return 'reason' in delta ? delta : { ...series, delta }
+  const { bounds, hasSum } = shape
+  return { key: point.attributes.key(), position, refs, bounds: [...bounds], hasSum, delta }
 }
 
 function resolveParts(
@@ -81,15 +102,24 @@ function resolveParts(
   parts: readonly Part[],
   table: SeriesTable,
 ): SeriesRef[] | Refusal {
+  const { pairs } = LabelSet.from(labels)
   const refs: SeriesRef[] = []
   for (const { suffix, label } of parts) {
-    const all = new Map(labels).set(METRIC_NAME, name + suffix)
-    if (label !== undefined) all.set(label[0], label[1])
-    const ref = table.resolve(LabelSet.from(all))
+    const own = name + suffix
+    const named = own === '' ? pairs : withPair(pairs, METRIC_NAME, own)
+    const ref = table.resolve(LabelSet.fromSorted(label === undefined ? named : withPair(named, label[0], label[1])))
     if (typeof ref !== 'number') return { reason: ref.code, message: ref.message }
     refs.push(ref)
   }
   return refs
+}
+
+/** Sorted pairs with one more, or another value of one; `value` is not empty. */
+function withPair(pairs: readonly string[], name: string, value: string): string[] {
+  let at = 0
+  while (at < pairs.length && compareUtf8(pairs[at] as string, name) < 0) at += 2
+  const rest = pairs[at] === name ? at + 2 : at
+  return [...pairs.slice(0, at), name, value, ...pairs.slice(rest)]
 }
 
 function deltaState(

@@ -9,7 +9,10 @@ export const pushgatewaySection = defineSection({
   reload: 'restart',
   schema: z
     .strictObject({
-      interval: duration.prefault('15s').describe('How often the pushed values are written as samples.'),
+      interval: duration
+        .prefault('15s')
+        .refine((interval) => interval >= 1000, 'must be at least 1s')
+        .describe('How often the pushed values are written as samples.'),
       max_body_size: bytes.prefault('16MB').describe('Largest body of a push, before and after decompression.'),
       max_groups: z
         .int()

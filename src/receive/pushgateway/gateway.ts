@@ -1,5 +1,4 @@
 /** Keeps what was pushed and writes it as samples, again and again, until it is deleted. */
-import { join } from 'node:path'
 import { every } from '../../core/clock.ts'
 import type { Clock } from '../../core/clock.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
@@ -13,12 +12,12 @@ import type { pushgatewaySection } from './config.ts'
 import { metadataOf, toBatch } from './emission.ts'
 import type { Emission } from './emission.ts'
 import { allFamilies, goneSeries, groupKey, seriesOf } from './group.ts'
-import type { Group, Grouping } from './group.ts'
+import type { Group, Grouping, PushedSeries } from './group.ts'
 import { GroupStore } from './group-store.ts'
 import { readPage } from './page.ts'
 
 export interface PushgatewayOptions extends ConfigOf<typeof pushgatewaySection> {
-  /** Where the groups are kept over a restart; must exist. */
+  /** Where the groups are kept over a restart, a file each; it is made if need be. */
   readonly folder: string
 }
 
@@ -48,13 +47,15 @@ export class Pushgateway implements Component {
   readonly #rejected: Counter<'code'>
   readonly #stopping = new AbortController()
   #work: Promise<void> = Promise.resolve()
+  /** Series whose staleness markers could not be written yet. */
+  readonly #owed = new Map<TenantId, readonly PushedSeries[]>()
   /** UnixMs of the newest samples written: later ones must be later. */
   #lastWritten = 0
 
   constructor(options: PushgatewayOptions, deps: PushgatewayDeps) {
     this.#options = options
     this.#deps = deps
-    this.#store = new GroupStore(options, { path: join(options.folder, 'pushgateway.json') })
+    this.#store = new GroupStore(options, { folder: options.folder })
     const { telemetry } = deps
     this.#pushes = telemetry.counter({
       name: 'bongsu_pushgateway_pushes_total',
@@ -73,7 +74,7 @@ export class Pushgateway implements Component {
     telemetry.gauge({ name: 'bongsu_pushgateway_groups_count', help: 'Groups held.' }).read(() => this.#store.size)
   }
 
-  /** Reads the groups of before. Throws `pushgateway.snapshot_unreadable`. */
+  /** Reads the groups of before. Throws `pushgateway.group_unreadable`. */
   async start(): Promise<void> {
     await this.#store.load()
     this.#work = every(this.#deps.clock, this.#options.interval, this.#stopping.signal, () => this.#writeAll())
@@ -98,19 +99,20 @@ export class Pushgateway implements Component {
     const now = this.#deps.clock.now()
     const key = groupKey(tenant, grouping)
     const before = this.#store.get(key)
+    const empty: Group = { tenant, grouping, families: new Map(), createdAt: now, pushedAt: 0, failedAt: 0 }
     let group: Group
     try {
       const pushed = readPage(body, contentType, grouping, now)
       const families = replace || before === undefined ? pushed : new Map([...before.families, ...pushed])
-      group = { tenant, grouping, families, pushedAt: now, failedAt: before?.failedAt ?? 0 }
+      group = { ...(before ?? empty), families, pushedAt: now }
       this.#store.check(key, group)
     } catch (error) {
-      await this.#refused(key, before ?? { tenant, grouping, families: new Map(), pushedAt: 0, failedAt: 0 }, now)
+      await this.#refused(key, before ?? empty, now)
       throw error
     }
     await this.#store.put(key, group)
     this.#pushes.inc(1, { outcome: 'taken' })
-    await this.#write(tenant, this.#emission([group], goneSeries(before, group)))
+    await this.#write(tenant, [group], goneSeries(before, group))
   }
 
   /** Forgets a group, if there is one; its series end with staleness markers. Throws `pushgateway.not_saved`. */
@@ -118,9 +120,9 @@ export class Pushgateway implements Component {
     const key = groupKey(tenant, grouping)
     const before = this.#store.get(key)
     this.#pushes.inc(1, { outcome: 'deleted' })
-    if (before === undefined) return
+    // Also when there is none in memory: its file may still be there, from a removal that failed.
     await this.#store.delete(key)
-    await this.#write(tenant, this.#emission([], goneSeries(before, undefined)))
+    if (before !== undefined) await this.#write(tenant, [], goneSeries(before, undefined))
   }
 
   /** A refused push leaves the group as it was, but for the time of the failure. */
@@ -129,29 +131,44 @@ export class Pushgateway implements Component {
     if (!this.#store.hasRoomFor(key)) return
     const after = { ...group, failedAt: now }
     await this.#store.put(key, after)
-    await this.#write(group.tenant, this.#emission([after], []))
+    await this.#write(group.tenant, [after], [])
   }
 
   async #writeAll(): Promise<void> {
-    for (const tenant of this.#store.tenants()) {
+    for (const tenant of new Set([...this.#store.tenants(), ...this.#owed.keys()])) {
       if (this.#stopping.signal.aborted) return
-      await this.#write(tenant, this.#emission(this.#store.of(tenant), []))
+      await this.#write(tenant, this.#store.of(tenant), [])
     }
   }
 
-  #emission(groups: readonly Group[], gone: Emission['gone']): Emission {
+  #emission(tenant: TenantId, groups: readonly Group[], gone: readonly PushedSeries[]): Emission {
     this.#lastWritten = Math.max(this.#deps.clock.now(), this.#lastWritten + 1)
     return {
       current: groups.flatMap(seriesOf),
-      gone,
+      gone: [...this.#stillOwed(tenant), ...gone],
       metadata: metadataOf(groups.flatMap(allFamilies)),
       timestamp: this.#lastWritten,
     }
   }
 
+  /** Without those that were pushed again meanwhile. */
+  #stillOwed(tenant: TenantId): readonly PushedSeries[] {
+    const owed = this.#owed.get(tenant)
+    if (owed === undefined) return []
+    const alive = new Set(
+      this.#store
+        .of(tenant)
+        .flatMap(seriesOf)
+        .map(({ labels }) => labels.key()),
+    )
+    return owed.filter(({ labels }) => !alive.has(labels.key()))
+  }
+
   /** The groups themselves are safe, so what can't be written now is left to the next round. */
-  async #write(tenant: TenantId, emission: Emission): Promise<void> {
+  async #write(tenant: TenantId, groups: readonly Group[], gone: readonly PushedSeries[]): Promise<void> {
     const { consumer, clock, log } = this.#deps
+    const emission = this.#emission(tenant, groups, gone)
+    this.#owed.delete(tenant)
     const { batch, refused } = toBatch(emission, consumer.seriesTable(tenant))
     for (const { code } of refused) this.#rejected.inc(1, { code })
     try {
@@ -160,6 +177,8 @@ export class Pushgateway implements Component {
       for (const { code } of rejections) this.#rejected.inc(1, { code })
     } catch (error) {
       this.#failedWrites.inc()
+      const owed = [...(this.#owed.get(tenant) ?? []), ...emission.gone]
+      if (owed.length > 0) this.#owed.set(tenant, owed)
       log[error instanceof BongsuError ? 'warn' : 'error']('pushed values could not be written', {
         tenant,
         error: error instanceof BongsuError ? error.message : ((error as Error).stack ?? messageOf(error)),

@@ -1,9 +1,10 @@
+import { mkdir } from 'node:fs/promises'
 import { defineError } from '../../core/errors.ts'
 import type { TenantId } from '../../model/tenant.ts'
 import { pushRefused } from './page.ts'
 import { allFamilies, groupKey } from './group.ts'
 import type { Group } from './group.ts'
-import { readSnapshot, writeSnapshot } from './snapshot.ts'
+import { readGroups, removeGroup, writeGroup } from './group-file.ts'
 
 export const pushLimit = defineError<{ what: string; limit: number }>({
   code: 'pushgateway.limit',
@@ -19,21 +20,23 @@ export interface GroupLimits {
   readonly max_series: number
 }
 
-/** All groups, in memory and on disk. A change is safe once its promise resolves; changes meanwhile share the next write. */
+/** All groups, in memory and on disk. A change is safe once its promise resolves. */
 export class GroupStore {
   readonly #limits: GroupLimits
-  readonly #path: string
+  readonly #folder: string
   readonly #groups = new Map<string, Group>()
-  #writing: Promise<void> = Promise.resolve()
-  #next: Promise<void> | undefined
+  /** The last write of each group that is not done. */
+  readonly #writing = new Map<string, Promise<void>>()
 
-  constructor(limits: GroupLimits, { path }: { readonly path: string }) {
+  constructor(limits: GroupLimits, { folder }: { readonly folder: string }) {
     this.#limits = limits
-    this.#path = path
+    this.#folder = folder
   }
 
+  /** Makes the folder if need be, and reads what is there. Throws `pushgateway.group_unreadable`. */
   async load(): Promise<void> {
-    for (const group of await readSnapshot(this.#path)) this.#groups.set(groupKey(group.tenant, group.grouping), group)
+    await mkdir(this.#folder, { recursive: true })
+    for (const group of await readGroups(this.#folder)) this.#groups.set(groupKey(group.tenant, group.grouping), group)
   }
 
   get size(): number {
@@ -67,28 +70,33 @@ export class GroupStore {
 
   put(key: string, group: Group): Promise<void> {
     this.#groups.set(key, group)
-    return this.#save()
+    return this.#save(key)
   }
 
   delete(key: string): Promise<void> {
     this.#groups.delete(key)
-    return this.#save()
+    return this.#save(key)
   }
 
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
-    await (this.#next ?? this.#writing).catch(() => undefined) // told to whoever made the change
+    await Promise.allSettled(this.#writing.values())
   }
 
-  #save(): Promise<void> {
-    this.#next ??= this.#writing
+  /** Writes of one group follow each other, and each writes what the group is by then. */
+  #save(key: string): Promise<void> {
+    const before = this.#writing.get(key) ?? Promise.resolve()
+    const mine = before
       .catch(() => undefined) // told to whoever waits for that write
       .then(() => {
-        this.#next = undefined
-        this.#writing = writeSnapshot(this.#path, this.#groups.values())
-        return this.#writing
+        const group = this.#groups.get(key)
+        return group === undefined ? removeGroup(this.#folder, key) : writeGroup(this.#folder, key, group)
       })
-    return this.#next
+      .finally(() => {
+        if (this.#writing.get(key) === mine) this.#writing.delete(key)
+      })
+    this.#writing.set(key, mine)
+    return mine
   }
 }
 

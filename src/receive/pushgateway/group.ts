@@ -29,6 +29,8 @@ export interface Group {
   readonly tenant: TenantId
   readonly grouping: Grouping
   readonly families: ReadonlyMap<string, PushedFamily>
+  /** UnixMs of the first push. */
+  readonly createdAt: number
   /** UnixMs of the last push that was taken, 0 = none. */
   readonly pushedAt: number
   /** UnixMs of the last push that was refused, 0 = none. */

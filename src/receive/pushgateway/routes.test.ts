@@ -115,6 +115,7 @@ describe('push gateway', () => {
     ])
     expect(values({ __name__: 'push_time_seconds', job: 'batch' }).at(-1)).toBe('stale')
     expect((await call('DELETE', '/metrics/job/never')).status).toBe(202)
+    expect((await readdir(folder)).length).toBe(1)
   })
 
   test('lets the grouping labels win over those of the page, also with an empty value', async () => {
@@ -132,7 +133,7 @@ describe('push gateway', () => {
     expect(['1', '2', '3'].flatMap((v) => values({ __name__: 'x', job: 'batch', v }))).toEqual([NaN, Infinity, -0])
     expect(values({ __name__: 'push_time_seconds', job: 'batch' })).toEqual([START / 1000])
     expect(values({ __name__: 'y', job: 'batch' }, 'team' as TenantId)).toEqual([1])
-    expect(await readdir(folder)).toEqual(['pushgateway.json'])
+    expect((await readdir(folder)).length).toBe(2)
   })
 
   test('is safe on disk before it answers', async () => {
@@ -147,7 +148,7 @@ describe('push gateway', () => {
   })
 
   test('says so when the groups of before cannot be read', async () => {
-    await writeFile(join(folder, 'pushgateway.json'), '{"version":1,"gro')
+    await writeFile(join(folder, 'torn.json'), '{"version":1,"gro')
     const broken = new Pushgateway(
       { ...pushgatewaySection.schema.parse({}), folder },
       { consumer: metrics, clock, log: silentLog, telemetry: new Telemetry() },
@@ -199,6 +200,19 @@ describe('push gateway', () => {
     metrics.beforeKeep = undefined
     await clock.advance(15_000)
     expect(values(a)).toEqual([3])
+  })
+
+  test('ends series later when it cannot do so now, unless they are pushed again', async () => {
+    await call('PUT', '/metrics/job/batch', PAGE)
+    metrics.full = true
+    expect((await call('DELETE', '/metrics/job/batch')).status).toBe(202)
+    metrics.full = false
+    await call('PUT', '/metrics/job/batch', 'duration_seconds 7\n')
+    await clock.advance(15_000)
+    expect([values(a), values(duration)]).toEqual([
+      [3, 'stale'],
+      [1.5, 7, 7],
+    ])
   })
 
   test('never pushes its own two metrics as a job would have them', async () => {

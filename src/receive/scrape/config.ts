@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { defineSection } from '../../config/section.ts'
-import { count, duration, filePath, sizeWithUnit } from '../../config/values.ts'
+import { count, duration, outputPath, sizeWithUnit } from '../../config/values.ts'
 import { durationMs, printDuration } from '../../core/time.ts'
 import { relabelFaults, relabelSchema } from '../../pipeline/relabel/config.ts'
 import type { RelabelConfig } from '../../pipeline/relabel/config.ts'
@@ -45,7 +45,7 @@ const sharedShape = {
   label_name_length_limit: count.prefault(0).describe('a longer label name fails the scrape; 0: no limit'),
   label_value_length_limit: count.prefault(0).describe('a longer label value fails the scrape; 0: no limit'),
   keep_dropped_targets: count.prefault(0).describe('how many targets dropped by relabeling are remembered; 0: all'),
-  scrape_failure_log_file: filePath.optional().describe('file that failed scrapes are logged to'),
+  scrape_failure_log_file: outputPath.optional().describe('file that failed scrapes are logged to'),
   metric_name_validation_scheme: nameScheme.optional().describe('utf8, or legacy for names of [a-zA-Z0-9_:] only'),
   metric_name_escaping_scheme: escapingScheme.optional().describe('how targets are asked to escape other names'),
   scrape_native_histograms: z.boolean().optional().describe('ask for native histograms, and keep them'),
@@ -70,7 +70,7 @@ export const globalSection = defineSection({
         .record(z.string().min(1, { error: 'a label name must not be empty' }), z.string())
         .prefault({})
         .describe('labels added to what leaves for other systems; ${NAME} takes an environment variable'),
-      query_log_file: filePath.optional().describe('file that queries are logged to'),
+      query_log_file: outputPath.optional().describe('file that queries are logged to'),
       ...sharedShape,
     })
     .transform((given) => ({

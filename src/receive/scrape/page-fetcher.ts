@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { HttpClient, HttpResponse } from '../http-client/client.ts'
+import { withDeadline } from '../http-client/deadline.ts'
 import { responseTooLarge } from '../http-client/errors.ts'
 import { badEncoding, badStatus, bodyTooLarge, timedOut } from './errors.ts'
 
@@ -24,6 +25,7 @@ export interface FetchOptions {
 }
 
 const gunzipAsync = promisify(gunzip)
+const MIN_CHUNK = 64 << 10
 /** Where no limit is set, memory still has one. */
 const MOST_BYTES = 1 << 30
 
@@ -33,6 +35,8 @@ export class PageFetcher {
   readonly #client: HttpClient
   readonly #clock: Clock
   readonly #headers: Readonly<Record<string, string>>
+  /** Of the last page, uncompressed: the next one will be about as large, and is best decompressed in one piece. */
+  #lastSize = 0
 
   constructor(options: FetchOptions, deps: { readonly client: HttpClient; readonly clock: Clock }) {
     this.#options = options
@@ -48,24 +52,13 @@ export class PageFetcher {
 
   async fetch(signal: AbortSignal): Promise<Page> {
     const { url, timeout } = this.#options
-    const over = new AbortController()
-    const deadline = this.#clock.sleep(timeout, AbortSignal.any([signal, over.signal])).then(
-      () => over.abort(timedOut({ url, seconds: timeout / 1000 })),
-      () => undefined, // answered or stopped before
-    )
+    const late = (): Error => timedOut({ url, seconds: timeout / 1000 })
+    const get = async (until: AbortSignal): Promise<Page> =>
+      this.#page(await this.#client.fetch({ url, headers: this.#headers, maxBytes: this.#limit, signal: until }))
     try {
-      const request = {
-        url,
-        headers: this.#headers,
-        maxBytes: this.#limit,
-        signal: AbortSignal.any([signal, over.signal]),
-      }
-      return await this.#page(await this.#client.fetch(request))
+      return await withDeadline(get, { timeout, late, clock: this.#clock, signal })
     } catch (error) {
       throw isTooLarge(error) ? bodyTooLarge({ limit: this.#options.bodySizeLimit }) : error
-    } finally {
-      over.abort()
-      await deadline
     }
   }
 
@@ -84,7 +77,10 @@ export class PageFetcher {
 
   async #unzip(body: Buffer): Promise<Buffer> {
     try {
-      return await gunzipAsync(body, { maxOutputLength: this.#limit })
+      const chunkSize = Math.max(MIN_CHUNK, this.#lastSize + (this.#lastSize >> 4))
+      const page = await gunzipAsync(body, { maxOutputLength: this.#limit, chunkSize })
+      this.#lastSize = page.length
+      return page
     } catch (cause) {
       if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
         throw bodyTooLarge({ limit: this.#options.bodySizeLimit })

@@ -77,12 +77,12 @@ export class PageReading {
     this.#tracked = new Uint32Array(cache.keys.size + 64)
   }
 
-  /** Slots that must be marked stale when they vanish. */
+  /** Slots that must be marked stale when they vanish. After a page that failed: those that were read before it did. */
   get tracked(): Uint32Array {
     return this.#tracked.subarray(0, this.#trackedCount)
   }
 
-  /** Reads to the end. Returns what makes the scrape fail: then only the counts are of use. */
+  /** Reads to the end. Returns what makes the scrape fail: then only the counts and `tracked` are of use. */
   read(cursor: EntryCursor): BongsuError | undefined {
     try {
       while (cursor.next()) this.#entry(cursor)
@@ -151,7 +151,7 @@ export class PageReading {
   }
 
   #series(cursor: EntryCursor): void {
-    const slot = this.#admit(cursor)
+    const slot = this.#admit(cursor, true)
     if (slot < 0) return
     const { rows } = this
     const ref = this.#cache.refs[slot] as number
@@ -163,19 +163,14 @@ export class PageReading {
   #histogram(cursor: EntryCursor): void {
     const { bucketLimit, maxSchema } = this.#rules
     const value = withinBuckets(atMostSchema(cursor.histogram, maxSchema), bucketLimit)
-    if (value === undefined) {
-      this.#overBuckets = true
-      this.total++
-      return
-    }
-    const slot = this.#admit(cursor)
-    if (slot < 0) return
+    const slot = this.#admit(cursor, value !== undefined)
+    if (slot < 0 || value === undefined) return
     this.histograms.push({ slot, timestamp: this.#timeOf(cursor), value, start: cursor.startTimestamp })
     this.#exemplarsOf(cursor, slot, true)
   }
 
-  /** Counts a sample, and finds or makes its slot; -1 when the sample is not taken. */
-  #admit(cursor: EntryCursor): number {
+  /** Counts a sample, and finds or makes its slot; -1 when the sample is not taken. `fits`: its buckets are within their limit. */
+  #admit(cursor: EntryCursor, fits: boolean): number {
     this.total++
     const cache = this.#cache
     const explicit = this.#rules.honorTimestamps && cursor.hasTimestamp
@@ -195,13 +190,12 @@ export class PageReading {
       }
     }
     this.kept++
-    if (!this.#mayTake(explicit ? cursor.timestamp : 0)) return -1
+    if (!fits) this.#overBuckets = true
+    if (!fits || !this.#mayTake(explicit ? cursor.timestamp : 0)) return -1
     if (slot < 0) {
       slot = cursor.remember()
       cache.enter(slot, labels)
       this.added++
-    } else if (cache.refs[slot] === NO_REF && cache.seen[slot] !== cache.scrape) {
-      this.added++ // known from a page that failed: new to the store all the same
     }
     cache.seen[slot] = cache.scrape
     if (!explicit || this.#rules.trackTimestampsStaleness) this.#track(slot)

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { LabelSet } from '../../model/labels.ts'
@@ -76,6 +76,17 @@ describe('a reload', () => {
     expect(rig.lines('a')).toEqual(['{} 1@0', '{} 1@10', '{} 1@20'])
   })
 
+  test('hands on the duty to mark series stale', async () => {
+    await using server = await startServer(answer('a 1\n'))
+    await using rig = await new ScrapeRig([jobFor(server)]).start()
+    await rig.tick()
+    rig.manager.apply([jobFor(server, { sample_limit: 100 })])
+    rig.manager.apply([])
+    await rig.clock.advance(21_000)
+    expect(rig.lines('a')).toEqual(['{} 1@0', '{} stale@10'])
+    expect(rig.lines('up')).toEqual(['{} 1@0', '{} stale@10'])
+  })
+
   test('keeps the report of a target', async () => {
     await using server = await startServer(answer('', {}, 500))
     await using rig = await new ScrapeRig([jobFor(server)]).start()
@@ -123,6 +134,27 @@ describe('discovery', () => {
     expect(rig.manager.activeTargets()[0]?.discoveredLabels.get('__meta_filepath')).toBe(file)
     await put([])
     await targets(0)
+  })
+
+  test('that is configured anew misses no target meanwhile', async () => {
+    await using server = await startServer(answer('a 1\n'))
+    await using folder = await tempFolder()
+    await writeFile(join(folder.path, 't.json'), JSON.stringify([{ targets: [server.address] }]))
+    const job = (refresh_interval: string): ScrapeConfig =>
+      jobOf({ file_sd_configs: [{ files: [join(folder.path, '*.json')], refresh_interval }] })
+    await using rig = await new ScrapeRig([job('1h')]).start()
+    while (rig.manager.activeTargets().length === 0) await rig.clock.advance(0)
+    await rig.tick()
+    rig.manager.apply([job('2h')])
+    while (rig.manager.pools()[0]?.discoveries[0]?.lastRefresh === undefined) {
+      expect(rig.manager.activeTargets()).toHaveLength(1)
+      await rig.clock.advance(0)
+    }
+    await rig.clock.advance(0)
+    expect(rig.manager.activeTargets()[0]?.health).toBe('up')
+    await rig.tick()
+    expect(rig.lines('a')).toEqual(['{} 1@0', '{} 1@10'])
+    expect(rig.report()).toMatchObject({ scrape_series_added: 0 })
   })
 
   test('that is not supported is told, and the job runs without it', async () => {
@@ -202,6 +234,35 @@ describe('the state', () => {
     ])
     expect(rig.manager.relabelSteps('nope', LabelSet.EMPTY)).toBeUndefined()
   })
+})
+
+test('failed scrapes are logged to a file of their own', async () => {
+  await using server = await startServer(answer('', {}, 500))
+  await using folder = await tempFolder()
+  const file = join(folder.path, 'failures.log')
+  const rig = await new ScrapeRig([jobFor(server, { scrape_failure_log_file: file })]).start()
+  await rig.tick()
+  await rig.tick()
+  await rig.manager.stop(AbortSignal.timeout(5000))
+  const lines = (await readFile(file, 'utf8')).trim().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'ERROR',
+    msg: 'server returned HTTP status 500 Internal Server Error',
+    job_name: 'j',
+    target: `${server.url}/metrics`,
+  })
+})
+
+test('a target behind a Unix socket is scraped through it', async () => {
+  await using folder = await tempFolder()
+  const path = join(folder.path, 'exporter.sock')
+  await using _server = await startServer(answer('a 1\n'), { path })
+  const static_configs = [{ targets: ['app'], labels: { __unix_socket__: path } }]
+  await using rig = await new ScrapeRig([jobOf({ static_configs })]).start()
+  await rig.tick()
+  expect(rig.report()).toMatchObject({ up: 1 })
+  expect(rig.manager.activeTargets()[0]?.labels.toRecord()).toEqual({ instance: 'app', job: 'j' })
 })
 
 test('a thousand targets are scraped evenly over the interval', async () => {

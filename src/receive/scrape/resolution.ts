@@ -23,7 +23,7 @@ export function atMostSchema(histogram: NativeHistogram, schema: number): Native
 /** The finest schema whose buckets grow by at least `factor`. Follows pickSchema, prometheus/scrape/scrape.go. */
 export function schemaOfFactor(factor: number): number {
   if (factor <= 1) return MAX_SCHEMA
-  const schema = Math.floor(-Math.log2(Math.log2(factor)))
+  const schema = -Math.ceil(Math.log2(Math.log2(factor))) || 0 // and never -0
   return Math.min(MAX_SCHEMA, Math.max(MIN_SCHEMA, schema))
 }
 

@@ -38,10 +38,6 @@ export class Rows {
     this.#refs[row] = ref
   }
 
-  refOf(row: number): SeriesRef {
-    return this.#refs[row] as number
-  }
-
   /** Takes out rows, given by their numbers in rising order; the others keep their order. */
   remove(rows: readonly number[]): void {
     if (rows.length === 0) return

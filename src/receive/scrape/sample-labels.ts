@@ -1,5 +1,6 @@
 /** From the labels that a target exposes to those that are stored. Follows mutateSampleLabels and verifyLabelLimits, prometheus/scrape/scrape.go@v3.14. */
 import { Buffer } from 'node:buffer'
+import { compareUtf8 } from '../../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
 import { isLabelName, isMetricName } from '../../model/names.ts'
 import { compileRelabeling } from '../../pipeline/relabel/relabel.ts'
@@ -26,9 +27,10 @@ export type Labeler = (exposed: LabelSet) => LabelSet | undefined
 /** Compiles the rules of a job for one of its targets (`target`: its public labels). */
 export function compileLabeler(rules: LabelRules, target: LabelSet): Labeler {
   const relabel = compileRelabeling(rules.metric_relabel_configs, rules.metric_name_validation_scheme)
-  const attach = rules.honor_labels ? underlay : overlay
+  const attach = rules.honor_labels ? underlay : displacing
+  const shared = new SharedNames()
   return (exposed) => {
-    const labels = relabel(attach(exposed, target))
+    const labels = relabel(merged(exposed, target, shared) ?? attach(exposed, target))
     if (labels === undefined || labels.size === 0) return undefined
     checkNames(labels, rules)
     checkLimits(labels, rules)
@@ -42,7 +44,7 @@ function underlay(exposed: LabelSet, target: LabelSet): LabelSet {
 }
 
 /** The target's label wins; the exposed one moves to `exported_<name>`, with the prefix again while that name is taken. */
-function overlay(exposed: LabelSet, target: LabelSet): LabelSet {
+function displacing(exposed: LabelSet, target: LabelSet): LabelSet {
   const labels = new Map(exposed.entries())
   const displaced: [name: string, value: string][] = []
   for (const [name, value] of target.entries()) {
@@ -60,11 +62,49 @@ function overlay(exposed: LabelSet, target: LabelSet): LabelSet {
   return LabelSet.from(labels)
 }
 
+/** Both together, when no name is in both: the usual case, and the first thing done to every new series. */
+function merged({ pairs: a }: LabelSet, { pairs: b }: LabelSet, shared: SharedNames): LabelSet | undefined {
+  const pairs: string[] = []
+  let i = 0
+  let k = 0
+  while (i < a.length && k < b.length) {
+    const order = compareUtf8(a[i] as string, b[k] as string)
+    if (order === 0) return undefined
+    if (order < 0) shared.push(pairs, a[i++] as string, a[i++] as string)
+    else pairs.push(b[k++] as string, b[k++] as string)
+  }
+  while (i < a.length) shared.push(pairs, a[i++] as string, a[i++] as string)
+  while (k < b.length) pairs.push(b[k++] as string)
+  return LabelSet.fromSorted(pairs)
+}
+
+const MOST_NAMES = 10_000
+
+/** Names of labels and metrics are few, and on every series of a target: each is kept in memory once. */
+class SharedNames {
+  readonly #names = new Map<string, string>()
+
+  push(pairs: string[], name: string, value: string): void {
+    const own = this.#shared(name)
+    pairs.push(own, own === METRIC_NAME ? this.#shared(value) : value)
+  }
+
+  #shared(name: string): string {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    if (this.#names.size >= MOST_NAMES) this.#names.clear() // a target that makes up ever new names
+    this.#names.set(name, name)
+    return name
+  }
+}
+
 function checkNames(labels: LabelSet, { metric_name_validation_scheme: scheme }: LabelRules): void {
-  if (!labels.has(METRIC_NAME)) throw badSeries({ detail: 'missing metric name (__name__ label)' })
+  const { name, pairs } = labels
+  if (name === '') throw badSeries({ detail: 'missing metric name (__name__ label)' })
+  if (scheme === 'utf8') return // what was read from a page is UTF-8, and rules can't make anything else of it
   const valid =
-    isMetricName(labels.name, scheme) &&
-    [...labels.entries()].every(([name]) => name === METRIC_NAME || isLabelName(name, scheme))
+    isMetricName(name, scheme) &&
+    pairs.every((part, i) => i % 2 === 1 || part === METRIC_NAME || isLabelName(part, scheme))
   if (!valid) throw badSeries({ detail: `invalid metric name or label names: ${labels.toString()}` })
 }
 

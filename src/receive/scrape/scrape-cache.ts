@@ -1,3 +1,4 @@
+import { NhcbMemory } from '../../codec/exposition/nhcb-memory.ts'
 import { SeriesCache } from '../../codec/exposition/series-cache.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { SeriesRef, SeriesTable } from '../../signals/metrics.ts'
@@ -11,6 +12,8 @@ export const NO_REF = 0xffffffff
  */
 export class ScrapeCache {
   readonly keys = new SeriesCache()
+  /** For the conversion of classic histograms. It has slots of its own in `keys`, of which the columns here know nothing. */
+  readonly histograms = new NhcbMemory(this.keys)
   /** Number of the scrape at hand, from 1. */
   scrape = 0
   /** By slot: the scrape in which the series was last seen. */
@@ -40,8 +43,7 @@ export class ScrapeCache {
   /** Call right before refs are used: takes them anew when the table has given them out anew. */
   renew(table: SeriesTable): void {
     if (table.generation === this.#generation) return
-    for (let slot = 0; slot < this.keys.slots; slot++) {
-      const labels = this.labels[slot]
+    for (const [slot, labels] of this.labels.entries()) {
       if (labels === undefined || this.refs[slot] === NO_REF) continue
       const ref = table.resolve(labels)
       this.refs[slot] = typeof ref === 'number' ? ref : NO_REF
@@ -87,9 +89,8 @@ export class ScrapeCache {
 
   #forgetUnseen(): void {
     const gone: number[] = []
-    for (let slot = 0; slot < this.keys.slots; slot++) {
-      if (this.seen[slot] !== this.scrape && this.seen[slot] !== 0) gone.push(slot)
-    }
+    const { seen, scrape } = this
+    for (let slot = 0; slot < seen.length; slot++) if (seen[slot] !== scrape && seen[slot] !== 0) gone.push(slot)
     for (const slot of gone) {
       this.labels[slot] = undefined
       this.seen[slot] = 0

@@ -5,6 +5,7 @@ import { durationMs } from '../../core/time.ts'
 import type { DurationMs, UnixMs } from '../../core/time.ts'
 import type { SeriesRef } from '../../signals/metrics.ts'
 import { bodyTooLarge } from './errors.ts'
+import type { FailureLog } from './failure-log.ts'
 import { openPage } from './open-page.ts'
 import type { Page, PageFetcher } from './page-fetcher.ts'
 import { PageReading } from './page-reading.ts'
@@ -34,6 +35,7 @@ export interface LoopDeps {
   readonly writer: ScrapeWriter
   readonly cache: ScrapeCache
   readonly metadata: TargetMetadata
+  readonly failures: FailureLog
   /** Aborts at the process's end: running scrapes are given up, and nothing more is written. */
   readonly lifetime: AbortSignal
   /** Those of `refs` that another running loop feeds. */
@@ -41,7 +43,6 @@ export interface LoopDeps {
 }
 
 interface Outcome {
-  readonly page: PageReading | undefined
   readonly error: BongsuError | undefined
   readonly reading: PageReading | undefined
   readonly bodyBytes: number
@@ -57,7 +58,7 @@ export class ScrapeLoop {
   readonly #ending = new AbortController()
   readonly #ticker: Ticker
   #markAtEnd = true
-  #scraped = false
+  #scraped: boolean
   /** Fails every scrape before it begins: the job has too many targets. */
   refusal: BongsuError | undefined
 
@@ -67,21 +68,28 @@ export class ScrapeLoop {
     this.metadata = deps.metadata
     this.#options = options
     this.#deps = deps
-    this.#ticker = new Ticker(options.interval, deps.clock)
+    // A loop that takes over from another answers for the series that are there already.
+    this.#scraped = options.target.report.lastScrape !== undefined
+    this.#ticker = new Ticker(options.interval, options.phase, deps.clock)
   }
 
   /** Scrapes until `end`, or until the lifetime ends. A scrape under way at `end` is still written. */
   async run(): Promise<void> {
-    const signal = AbortSignal.any([this.#ending.signal, this.#deps.lifetime])
+    const { lifetime } = this.#deps
+    const { signal } = this.#ending
+    const onEnd = (): void => this.#ending.abort()
+    if (lifetime.aborted) onEnd()
+    lifetime.addEventListener('abort', onEnd, { once: true })
     try {
-      let time = await this.#ticker.first(this.#options.phase, signal)
       for (;;) {
+        const time = await this.#ticker.next(signal)
         await this.#scrape(time).catch((error: unknown) => this.#broken(error, time))
         signal.throwIfAborted()
-        time = await this.#ticker.next(signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
+    } finally {
+      lifetime.removeEventListener('abort', onEnd)
     }
   }
 
@@ -122,7 +130,7 @@ export class ScrapeLoop {
     const started = clock.monotonic()
     const fetched = await this.#fetch()
     writer.begin()
-    const { page, error, reading, bodyBytes } = this.#read(fetched, time)
+    const { error, reading, bodyBytes } = this.#read(fetched, time)
     let seconds = 0
     const report = () => {
       seconds = (clock.monotonic() - started) / 1000
@@ -137,8 +145,8 @@ export class ScrapeLoop {
         bodyBytes,
       }
     }
-    const failure = await writer.write(page, time, report).then(
-      (written) => this.#told(written, page),
+    const failure = await writer.write({ reading, good: error === undefined }, time, report).then(
+      (written) => this.#told(written, error === undefined ? reading : undefined),
       (reason: unknown) => this.#unwritten(reason),
     )
     this.#scraped = true
@@ -159,19 +167,18 @@ export class ScrapeLoop {
   #read(fetched: Page | BongsuError, time: UnixMs): Outcome {
     if (fetched instanceof BongsuError) {
       const bodyBytes = fetched.code === bodyTooLarge.definition.code ? -1 : 0
-      return { page: undefined, error: fetched, reading: undefined, bodyBytes }
+      return { error: fetched, reading: undefined, bodyBytes }
     }
     const bodyBytes = fetched.bytes.length
     // An empty page is a good one without series, whatever its content type.
-    if (bodyBytes === 0) return { page: undefined, error: undefined, reading: undefined, bodyBytes }
+    if (bodyBytes === 0) return { error: undefined, reading: undefined, bodyBytes }
     const { cache, metadata, clock } = this.#deps
     const reading = new PageReading(cache, metadata, this.#options.rules, time, clock.now())
     try {
-      const cursor = openPage(fetched, this.#options.page, cache.keys)
-      const error = reading.read(cursor)
-      return { page: error === undefined ? reading : undefined, error, reading, bodyBytes }
+      const cursor = openPage(fetched, this.#options.page, cache)
+      return { error: reading.read(cursor), reading, bodyBytes }
     } catch (error) {
-      if (error instanceof BongsuError) return { page: undefined, error, reading, bodyBytes }
+      if (error instanceof BongsuError) return { error, reading, bodyBytes }
       throw error
     }
   }
@@ -215,6 +222,7 @@ export class ScrapeLoop {
     }
     if (error === undefined) return
     this.#deps.telemetry.failed(error.code)
+    this.#deps.failures.add(this.target.url, error.message)
     this.#deps.log.debug('scrape failed', { target: this.target.url, error: error.message })
   }
 }

@@ -73,7 +73,7 @@ describe('a scrape', () => {
     await using server = await startServer(answer('a 1\nb 1\n'))
     await using rig = await rigFor(server)
     await rig.tick()
-    rig.metrics.seriesTable(rig.metrics.batches[0]?.tenant ?? ('' as never)).renew()
+    rig.metrics.seriesTable(rig.metrics.batches[0]?.tenant ?? ('' as never)).startAnew()
     page(server, 'a 2\n')
     await rig.tick()
     expect(rig.last()).toEqual(['a 2', 'b stale'])
@@ -157,7 +157,7 @@ describe('staleness', () => {
 
   const failures: [name: string, fail: (server: TestServer) => void, error: RegExp][] = [
     ['a bad status', (server) => (server.handler = answer('', {}, 503)), /HTTP status 503 Service Unavailable/],
-    ['a page that breaks off', (server) => page(server, 'a 2\nb{'), /./],
+    ['a page that can not be read', (server) => page(server, 'b{\na 2\n'), /./],
     ['an unknown content type', (server) => page(server, 'a 2\n', { 'content-type': 'image/png' }), /image\/png/],
     [
       'a page that is not compressed as it says',
@@ -184,6 +184,37 @@ describe('staleness', () => {
     await rig.tick()
     expect(rig.last()).toEqual(['a 4', 'b 4'])
     expect(rig.manager.activeTargets()[0]).toMatchObject({ health: 'up', lastError: '' })
+  })
+
+  test('leaves alone what was read of a page before it broke off', async () => {
+    await using server = await startServer(answer('a 1\nb 1\n'))
+    await using rig = await rigFor(server)
+    await rig.tick()
+    page(server, 'a 2\nnew 2\nb{')
+    await rig.tick()
+    expect(rig.last()).toEqual(['b stale'])
+    expect(rig.report()).toMatchObject({ up: 0, scrape_samples_scraped: 2, scrape_series_added: 1 })
+    page(server, 'b 3\n')
+    await rig.tick()
+    expect(rig.last()).toEqual(['b 3', 'a stale'])
+  })
+
+  test('follows a target that is at its sample limit as Prometheus does', async () => {
+    await using server = await startServer(answer('a 10\nb 10\nc 10\nd 10\n'))
+    await using rig = await rigFor(server, { sample_limit: 4 })
+    await rig.tick()
+    page(server, 'a 20\nb 20\nc 20\nd 20\ne 20\n')
+    await rig.tick()
+    expect(rig.last()).toEqual([])
+    page(server, 'a 30\nb 30\nc 30\nd 30\n')
+    await rig.tick()
+    expect(rig.last()).toEqual(['a 30', 'b 30', 'c 30', 'd 30'])
+    page(server, 'e 40\nd 40\nc 40\nb 40\na 40\n')
+    await rig.tick()
+    expect(rig.last()).toEqual(['a stale'])
+    server.handler = answer('', {}, 500)
+    await rig.tick()
+    expect(rig.last()).toEqual(['b stale', 'c stale', 'd stale'].sort((x, y) => (x < y ? 1 : -1)))
   })
 
   test('leaves series with timestamps of their own alone, unless told otherwise', async () => {
@@ -293,14 +324,15 @@ describe('limits', () => {
       [1, 0],
     ],
   ]
-  test.each(cases)('%s fails the scrape as a whole', async (_, job, body, error, [scraped, kept]) => {
+  test.each(cases)('%s fails the scrape as a whole', async (name, job, body, error, [scraped, kept]) => {
     await using server = await startServer(answer('a{i="0"} 0\n'))
     await using rig = await rigFor(server, job)
     await rig.tick()
     page(server, body)
     await rig.tick()
     expect(rig.manager.activeTargets()[0]?.lastError).toBe(error)
-    expect(rig.last()).toEqual(['a{i="0"} stale'])
+    // With too many samples, the series was still there.
+    expect(rig.last()).toEqual(name === 'sample_limit' ? [] : ['a{i="0"} stale'])
     expect(rig.report()).toMatchObject({
       up: 0,
       scrape_samples_scraped: scraped,
@@ -365,7 +397,7 @@ describe('limits', () => {
   test('series that the table refuses are left out, not fatal', async () => {
     await using server = await startServer(answer('a 1\nb 1\nc 1\n'))
     await using rig = await rigFor(server)
-    rig.metrics.seriesTable('default' as never).refuses = (labels) =>
+    rig.metrics.seriesTable('default' as never).refuse = (labels) =>
       labels.name === 'b' ? { code: 'series_limit', message: 'no' } : undefined
     await rig.tick()
     expect(rig.last()).toEqual(['a 1', 'c 1'])

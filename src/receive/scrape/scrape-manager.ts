@@ -12,6 +12,7 @@ import { FOREIGN_KEYS } from '../discovery/foreign.ts'
 import { TargetFeed } from '../discovery/target-feed.ts'
 import type { Environment } from '../http-client/proxy.ts'
 import type { ScrapeConfig } from './config.ts'
+import { discoveryCounters } from '../discovery/discoverer.ts'
 import { globalUrl } from './global-url.ts'
 import type { ReachedAt } from './global-url.ts'
 import type { ScrapeLoop } from './scrape-loop.ts'
@@ -64,6 +65,7 @@ export class ScrapeManager implements Component, ScrapeState {
   constructor(options: ScrapeManagerOptions, deps: ScrapeManagerDeps) {
     this.#options = options
     this.#deps = deps
+    discoveryCounters(deps.telemetry)
     this.#telemetry = new ScrapeTelemetry(deps.telemetry, (health) => {
       const all = this.#loops()
       return all.filter(({ target }) => target.report.health === health).length

@@ -11,6 +11,7 @@ import type { TargetGroup } from '../discovery/target-group.ts'
 import type { Environment } from '../http-client/proxy.ts'
 import type { ScrapeConfig } from './config.ts'
 import { tooManyTargets } from './errors.ts'
+import { FailureLog } from './failure-log.ts'
 import { PageFetcher } from './page-fetcher.ts'
 import { PoolClients } from './pool-clients.ts'
 import { isRestartNeeded, keepsSeries } from './pool-changes.ts'
@@ -55,6 +56,7 @@ export class ScrapePool {
   #config: ScrapeConfig
   #relabel: Relabeler
   #clients: PoolClients
+  readonly #failures: FailureLog
   #groups: readonly TargetGroup[] = []
   #running = new Map<string, Running>()
   #dropped: readonly LabelSet[] = []
@@ -65,6 +67,7 @@ export class ScrapePool {
     this.#deps = deps
     this.#relabel = compileRelabeling(config.relabel_configs, config.metric_name_validation_scheme)
     this.#clients = new PoolClients(config, deps)
+    this.#failures = new FailureLog(config, deps)
   }
 
   get config(): ScrapeConfig {
@@ -105,6 +108,7 @@ export class ScrapePool {
   reconfigure(config: ScrapeConfig): void {
     const before = this.#config
     this.#config = config
+    this.#failures.file = config.scrape_failure_log_file
     this.#relabel = compileRelabeling(config.relabel_configs, config.metric_name_validation_scheme)
     if (isRestartNeeded(before, config)) this.#restart(before)
     this.sync(this.#groups)
@@ -121,6 +125,7 @@ export class ScrapePool {
   /** Resolves when no loop runs, and none waits to mark series stale. Meaningful after `end`. */
   async settled(): Promise<void> {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks)
+    await this.#failures.written()
   }
 
   #targets(groups: readonly TargetGroup[]): Map<string, Target> {
@@ -220,6 +225,7 @@ export class ScrapePool {
       writer,
       cache,
       metadata,
+      failures: this.#failures,
       lifetime,
       elsewhere: (refs) => elsewhere(loop, refs),
     })

@@ -32,6 +32,12 @@ export interface WriterDeps {
   readonly reporter: Reporter
 }
 
+/** What was read of one scrape's page, if there was one. */
+export interface PageOutcome {
+  readonly reading: PageReading | undefined
+  readonly good: boolean
+}
+
 /** What became of one scrape's batch. `refused`: series that the table did not take. */
 export interface Written {
   readonly result: IngestResult
@@ -54,16 +60,18 @@ export class ScrapeWriter {
   }
 
   /**
-   * Writes what a page held, or, without a page, marks all series of the target stale. `report` is asked for once the page's
-   * rows are complete. Rejects with `scrape.append_failed`; what must be marked stale is remembered then.
+   * Writes what a page held, staleness markers for what it held no longer, and the report, which is asked for once the rows are
+   * complete. Of a page that failed (`good` false) nothing is written; series read before it did are not stale, though. Without
+   * a page every series is. Rejects with `scrape.append_failed`; what must be marked stale is remembered then.
    */
-  async write(page: PageReading | undefined, time: UnixMs, report: () => ScrapeReport): Promise<Written> {
+  async write({ reading, good }: PageOutcome, time: UnixMs, report: () => ScrapeReport): Promise<Written> {
     const { next, tenant, cache, metadata, reporter } = this.#deps
     const table = next.seriesTable(tenant)
+    const page = good ? reading : undefined
     const refused = page?.resolve(table) ?? 0
-    const tracked = page?.tracked ?? NO_SLOTS
+    const tracked = reading?.tracked ?? NO_SLOTS
     const rows = page?.rows ?? new Rows(cache.alive.length + 16)
-    for (const ref of this.#vanished(page === undefined, tracked)) rows.addStale(ref, time)
+    for (const ref of this.#vanished(tracked)) rows.addStale(ref, time)
     for (const [ref, value] of reporter.rows(table, report())) rows.add(ref, time, value, 0)
     const rowsOfMetadata = page === undefined ? [] : [...metadata.changes(), ...reporter.metadata()]
     const batch = batchOf(table, rows, page, cache, rowsOfMetadata)
@@ -100,14 +108,15 @@ export class ScrapeWriter {
   }
 
   /** Series alive before that are not in this scrape. One may still be there under another spelling of its labels. */
-  #vanished(all: boolean, tracked: Uint32Array): Iterable<SeriesRef> {
-    const { cache } = this.#deps
+  #vanished(tracked: Uint32Array): Iterable<SeriesRef> {
+    const { alive, refs, tracked: seen, scrape } = this.#deps.cache
     const gone = new Set<SeriesRef>()
-    for (const slot of cache.alive) {
-      const ref = cache.refs[slot] as number
-      if (ref !== NO_REF && (all || cache.tracked[slot] !== cache.scrape)) gone.add(ref)
+    for (let i = 0; i < alive.length; i++) {
+      const slot = alive[i] as number
+      const ref = refs[slot] as number
+      if (ref !== NO_REF && seen[slot] !== scrape) gone.add(ref)
     }
-    if (!all && gone.size > 0) for (const slot of tracked) gone.delete(cache.refs[slot] as number)
+    if (gone.size > 0) for (const slot of tracked) gone.delete(refs[slot] as number)
     return gone
   }
 

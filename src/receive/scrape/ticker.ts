@@ -11,36 +11,38 @@ const TOLERANCE_MS = 2
  */
 export class Ticker {
   readonly #interval: DurationMs
+  readonly #phase: DurationMs
   readonly #clock: Clock
   /** By the steady clock: when the next tick is due. */
-  #due = 0
+  #due: number | undefined
   /** By the wall clock: the last time that all is aligned to. */
   #aligned = 0
 
-  constructor(interval: DurationMs, clock: Clock) {
+  constructor(interval: DurationMs, phase: DurationMs, clock: Clock) {
     this.#interval = interval
+    this.#phase = phase
     this.#clock = clock
   }
 
-  /** Waits for the first tick. Rejects with `signal.reason` when aborted, as `next` does. */
-  async first(phase: DurationMs, signal: AbortSignal): Promise<UnixMs> {
-    const interval = this.#interval
-    // Never at once: the loop that this one replaces may have scraped in this very moment.
-    const wait = interval - ((this.#clock.now() - phase + interval) % interval)
-    this.#due = this.#clock.monotonic() + wait
-    await this.#clock.sleep(durationMs(wait), signal)
-    this.#aligned = this.#clock.now()
-    this.#due += interval
-    return unixMs(this.#aligned)
-  }
-
-  /** Waits for the next tick, and returns the time to stamp its samples with. */
+  /** Waits for the next tick, and returns the time to stamp its samples with. Rejects with `signal.reason` when aborted. */
   async next(signal: AbortSignal): Promise<UnixMs> {
+    if (this.#due === undefined) return this.#first(signal)
     const interval = this.#interval
     await this.#clock.sleep(durationMs(Math.max(0, this.#due - this.#clock.monotonic())), signal)
     const late = Math.max(0, this.#clock.monotonic() - this.#due)
     this.#due += interval * (1 + Math.floor(late / interval))
     return this.#stamp()
+  }
+
+  async #first(signal: AbortSignal): Promise<UnixMs> {
+    const interval = this.#interval
+    // Never at once: the loop that this one replaces may have scraped in this very moment.
+    const wait = interval - ((this.#clock.now() - this.#phase + interval) % interval)
+    const due = this.#clock.monotonic() + wait
+    await this.#clock.sleep(durationMs(wait), signal)
+    this.#aligned = this.#clock.now()
+    this.#due = due + interval
+    return unixMs(this.#aligned)
   }
 
   #stamp(): UnixMs {

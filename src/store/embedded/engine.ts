@@ -1,35 +1,30 @@
 /** The engine in this process: chDB, which is ClickHouse as a library. One data folder a process. */
-import { open, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
 import type { Clock } from '../../core/clock.ts'
-import { messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
-import { durationMs } from '../../core/time.ts'
-import type { DurationMs } from '../../core/time.ts'
 import { openDataFolder } from '../data-folder.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Block, Column, Engine, ReadOptions, Sql, WriteOptions } from '../engine.ts'
 import { EngineMetrics } from '../engine-metrics.ts'
-import { fromClickHouse, storeOpenFailed, storeStopped } from '../errors.ts'
-import { BlockDecoder } from '../native-decode.ts'
+import { storeStopped } from '../errors.ts'
 import { encodeBlock } from '../native-encode.ts'
 import { QueryScope } from '../query-scope.ts'
 import { inline, quote } from '../sql/values.ts'
 import { columnNames, tableName } from '../write-check.ts'
-import { Pool } from './pool.ts'
-import { makePipes, openPipe } from './result-pipe.ts'
-import type { PipeEnd } from './result-pipe.ts'
-import { explainOpenFailure } from './open-failure.ts'
+import { chdbError } from './chdb-error.ts'
+import { streamResult } from './result-stream.ts'
 import { connectionArgs, serverConfig } from './server-config.ts'
 import type { ServerLimits } from './server-config.ts'
+import { Sessions } from './sessions.ts'
 
 export interface EmbeddedOptions {
   /** The data folder; made when missing. */
   readonly path: string
   readonly limits: ServerLimits
-  /** Queries at once. With the writers and one to spare it must stay below UV_THREADPOOL_SIZE, or they wait for each other. */
+  /** Queries at once. With the writers and some to spare they must stay below UV_THREADPOOL_SIZE, or they wait for each other. */
   readonly readers: number
   /** Inserts at once. */
   readonly writers: number
@@ -41,24 +36,10 @@ export interface EmbeddedDeps {
   readonly telemetry: Telemetry
 }
 
-/** A session for queries, and the pipe through which its results come. */
-interface Reader {
-  readonly session: Session
-  readonly pipe: string
-}
-
 interface Opened {
   readonly folder: DataFolder
-  readonly readers: Pool<Reader>
-  readonly writers: Pool<Session>
-  /** Always free: it only ends other sessions' queries. */
-  readonly control: Session
-  readonly all: readonly Session[]
-  readonly drain: () => Promise<void>
+  readonly sessions: Sessions
 }
-
-/** How often a stop looks whether its deadline is over. */
-const KILL_EVERY = durationMs(200)
 
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded'
@@ -66,17 +47,16 @@ export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedOptions
   readonly #deps: EmbeddedDeps
   readonly #metrics: EngineMetrics
-  /** Aborted with `store.stopped` when the engine stops. */
+  /** Aborted with `store.stopped` when the engine stops: ends reads, and what still waits for a session. */
   #life = new AbortController()
   #opened: Opened | undefined
-  #queries = 0
-  /** What chDB still works on, settled or not for the caller. */
-  readonly #native = new Set<Promise<unknown>>()
+  #files = 0
 
   constructor(options: EmbeddedOptions, deps: EmbeddedDeps) {
     this.#options = options
     this.#deps = deps
     this.#metrics = new EngineMetrics(deps.telemetry, deps.clock)
+    this.#metrics.waiting(() => this.#opened?.sessions.readers.waiting ?? 0)
   }
 
   /** Rejects with `store.locked`, `store.too_new` or `store.open_failed`, whose text names ClickHouse's own reason. */
@@ -87,24 +67,26 @@ export class EmbeddedEngine implements Engine {
     const folder = await openDataFolder(path)
     try {
       const configFile = join(folder.path, 'engine.xml')
-      await writeFile(configFile, serverConfig(limits))
-      this.#opened = await this.#open(folder, connectionArgs(configFile, limits))
-      await this.#opened.control.queryAsync('CREATE DATABASE IF NOT EXISTS bongsu')
-      for (const session of this.#opened.all) await session.queryAsync('USE bongsu')
+      await writeChanged(configFile, serverConfig(limits))
+      const sessions = await Sessions.open(folder, connectionArgs(configFile, limits), this.#options, this.#deps)
+      this.#opened = { folder, sessions }
+      await this.#tellDetached(sessions)
     } catch (error) {
-      await this.#close()
+      await this.#opened?.sessions.close(AbortSignal.abort())
+      this.#opened = undefined
       await folder.release()
       throw error
     }
   }
 
   async *read(query: Sql, options: ReadOptions): AsyncGenerator<Block, void, undefined> {
-    const { readers } = this.#running()
+    const { sessions } = this.#running()
     const scope = new QueryScope([options.signal, this.#life.signal], options.timeout, this.#deps.clock)
     const done = this.#metrics.query()
     try {
-      const reader = await readers.take(scope.signal)
-      yield* this.#stream(reader, query, options, scope)
+      const text = readText(query, options)
+      const reader = await sessions.readers.take(scope.signal)
+      yield* streamResult(reader, text, scope, { sessions, clock: this.#deps.clock })
       done('ok')
     } catch (error) {
       done('error')
@@ -115,94 +97,51 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
+  /** An abort counts until the insert begins; from then on it is seen through. */
   async write(table: string, columns: readonly Column[], options: WriteOptions): Promise<void> {
-    const { writers, folder } = this.#running()
-    if (options.rows === 0) return
+    const { sessions, folder } = this.#running()
+    const { rows, dedupToken, signal } = options
+    const insert = insertText(table, columns, dedupToken)
+    signal.throwIfAborted()
+    if (rows === 0) return
     const done = this.#metrics.write()
-    const scope = new QueryScope([options.signal, this.#life.signal], undefined, this.#deps.clock)
-    let session: Session
     try {
-      session = await writers.take(scope.signal)
-    } finally {
-      scope.end()
-    }
-    const file = join(folder.inbox, `${++this.#queries}.native`)
-    try {
-      await writeParts(file, encodeBlock(columns, options.rows))
-      await this.#run(session, insertText(table, columns, file, options.dedupToken))
-      done('ok', options.rows)
+      await this.#withWriter(signal, async (session) => {
+        const file = join(folder.inbox, `${++this.#files}.native`)
+        try {
+          await writeFile(file, encodeBlock(columns, rows), { flag: 'wx', mode: 0o600 })
+          await sessions.run(session, insert(file))
+        } finally {
+          await rm(file, { force: true })
+        }
+      })
+      done('ok', rows)
     } catch (error) {
       done('error', 0)
-      throw mapped(error)
-    } finally {
-      writers.give(session)
-      await rm(file, { force: true })
+      throw chdbError(error)
     }
   }
 
   async define(statement: string): Promise<void> {
-    const { writers } = this.#running()
-    const session = await writers.take(this.#life.signal)
+    const { sessions } = this.#running()
     try {
-      await this.#run(session, statement)
+      await this.#withWriter(this.#life.signal, (session) => sessions.run(session, statement))
     } catch (error) {
-      throw mapped(error)
-    } finally {
-      writers.give(session)
+      throw chdbError(error)
     }
   }
 
   /**
-   * Refuses new work, ends the running queries, lets inserts finish until `deadline` and ends them too then. An exit of the
-   * process while chDB still runs something would crash it, so this waits until nothing runs.
+   * Refuses new work, ends the running queries, lets inserts finish until `deadline` and ends them too then. Resolves when chDB
+   * works on nothing any more, for an exit of the process before would crash it.
    */
   async stop(deadline: AbortSignal): Promise<void> {
-    if (this.#opened === undefined) return
-    const { folder } = this.#opened
-    this.#life.abort(storeStopped())
-    while (this.#native.size > 0) {
-      await this.#quiet(KILL_EVERY)
-      if (deadline.aborted) this.#kill('/* bq:')
-    }
-    await this.#close()
-    await folder.release()
-  }
-
-  /** Resolves when chDB works on nothing, at the latest after `most`. */
-  async #quiet(most: DurationMs): Promise<void> {
-    const early = new AbortController()
-    const late = this.#deps.clock.sleep(most, early.signal).catch(() => undefined) // aborted: it is quiet
-    await Promise.race([Promise.allSettled(this.#native), late])
-    early.abort()
-  }
-
-  async #open(folder: DataFolder, args: string[]): Promise<Opened> {
-    const { Session, drainPending } = await import('chdb')
-    const pipes = await makePipes(folder.inbox, this.#options.readers)
-    const all: Session[] = []
-    const session = (): Session => {
-      const one = new Session(folder.engine, { connectionArgs: args })
-      all.push(one)
-      return one
-    }
-    try {
-      const control = session()
-      const reading = pipes.map((pipe): Reader => ({ session: session(), pipe }))
-      const writing = Array.from({ length: this.#options.writers }, session)
-      return { folder, control, readers: new Pool(reading), writers: new Pool(writing), all, drain: drainPending }
-    } catch (error) {
-      for (const one of all) one.close()
-      const detail = await explainOpenFailure(folder.engine, args)
-      throw storeOpenFailed({ path: folder.path, detail }, { cause: error })
-    }
-  }
-
-  async #close(): Promise<void> {
     const opened = this.#opened
-    this.#opened = undefined
     if (opened === undefined) return
-    for (const session of opened.all) session.close()
-    await opened.drain()
+    this.#life.abort(storeStopped())
+    await opened.sessions.close(deadline)
+    this.#opened = undefined
+    await opened.folder.release()
   }
 
   #running(): Opened {
@@ -210,118 +149,47 @@ export class EmbeddedEngine implements Engine {
     return this.#opened
   }
 
-  async *#stream(
-    reader: Reader,
-    query: Sql,
-    options: ReadOptions,
-    scope: QueryScope,
-  ): AsyncGenerator<Block, void, undefined> {
-    const tag = `/* bq:${++this.#queries} */`
-    const pipe = openPipe(reader.pipe)
-    const work = this.#track(reader.session.queryAsync(`${tag} ${readText(query, reader.pipe, options)}`))
-    const close = (): void => pipe.close()
-    work.then(close, close)
-    const decoder = new BlockDecoder()
+  /** Lends a writing session to `work`, which a stop waits for as a whole. */
+  async #withWriter(signal: AbortSignal, work: (session: Session) => Promise<void>): Promise<void> {
+    const { sessions } = this.#running()
+    const scope = new QueryScope([signal, this.#life.signal], undefined, this.#deps.clock)
     try {
-      for (;;) {
-        const { done, value } = await scope.race(pipe.chunks.next())
-        if (done === true) break
-        for (const block of decoder.push(value)) {
-          yield block
-          scope.signal.throwIfAborted()
-        }
-      }
-      await work // an error in the middle of a result shows only here
-      yield* decoder.end()
-    } catch (error) {
-      throw scope.signal.aborted ? (scope.signal.reason as Error) : mapped(error)
+      const session = await sessions.writers.take(scope.signal)
+      await sessions.track(work(session).finally(() => sessions.writers.give(session)))
     } finally {
-      void this.#track(this.#giveBack(reader, tag, work, pipe))
+      scope.end()
     }
   }
 
-  /** The reader is free again once chDB has really left it, which is later than the caller does after a cancel. */
-  async #giveBack(reader: Reader, tag: string, work: Promise<unknown>, pipe: PipeEnd): Promise<void> {
-    const over = new AbortController()
-    const emptied = drain(pipe)
-    void Promise.allSettled([work, emptied]).then(() => over.abort())
-    // A query that is over says so within a turn. One that is not is told to end, and told again: the word is in vain while
-    // the query still waits for a thread.
-    for (let wait = 0; !over.signal.aborted; wait = Math.min(2 * wait + 10, 1000)) {
-      await this.#deps.clock.sleep(durationMs(wait), over.signal).catch(() => undefined)
-      if (!over.signal.aborted) this.#kill(tag)
-    }
-    await work.catch(() => letGo(reader.session))
-    this.#opened?.readers.give(reader)
-  }
-
-  /** A statement whose result nobody needs. Once begun it is not given up: its outcome would be unknown. */
-  async #run(session: Session, statement: string): Promise<void> {
-    try {
-      await this.#track(session.queryAsync(statement))
-    } catch (error) {
-      await this.#track(letGo(session))
-      throw error
-    }
-  }
-
-  /**
-   * Ends the queries whose text begins with `prefix`. ASYNC, for SYNC would wait for a session that nobody pulls. It runs on
-   * this thread (about 2 ms): the pool's threads may all be taken by the very queries that are to end.
-   */
-  #kill(prefix: string): void {
-    try {
-      this.#opened?.control.query(`KILL QUERY WHERE query LIKE ${quote(`${prefix}%`)} ASYNC`)
-    } catch (error) {
-      this.#deps.log.warn('could not end a query', { error: messageOf(error) })
-    }
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    this.#native.add(work)
-    const forget = (): void => void this.#native.delete(work)
-    work.then(forget, forget)
-    return work
+  /** Parts of inserts that a crash cut short are set aside at the start. They were never acknowledged, but it should be known. */
+  async #tellDetached(sessions: Sessions): Promise<void> {
+    const parts = await sessions.number('SELECT count() FROM system.detached_parts')
+    this.#metrics.detached(parts)
+    if (parts > 0) this.#deps.log.warn('the store set aside parts that it could not read', { parts })
   }
 }
 
-function readText(query: Sql, pipe: string, { maxMemoryBytes }: ReadOptions): string {
+/** The statement, for the pipe that will be free. What is wrong with the query shows before one is taken. */
+function readText(query: Sql, { maxMemoryBytes }: ReadOptions): (pipe: string) => string {
+  const text = inline(query)
   const settings = maxMemoryBytes === undefined ? '' : ` SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
-  return `${inline(query)} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+  return (pipe) => `${text} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
 }
 
-/** A session holds a query that failed, memory and all, until its next one. */
-async function letGo(session: Session): Promise<void> {
-  await session.queryAsync('SELECT 1').catch(() => undefined) // the failure before it is the one to tell
-}
-
-async function drain({ chunks }: PipeEnd): Promise<void> {
-  while ((await chunks.next()).done !== true);
-}
-
-// The structure is given, not read from the file: reading it would be cached by path and second.
-function insertText(table: string, columns: readonly Column[], file: string, token: string): string {
+/**
+ * The insert, for the file that will hold the block: chDB takes no binary data with a statement, it would look for statements in
+ * them. The structure is given and not read from the file, for what is read is cached by path and second.
+ */
+function insertText(table: string, columns: readonly Column[], token: string): (file: string) => string {
+  const into = tableName(table)
   const names = columnNames(columns)
   const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
-  return (
-    `/* bq:w */ INSERT INTO ${tableName(table)} (${names}) SELECT ${names} FROM file(${quote(file)}, Native, ${quote(structure)}) ` +
+  return (file) =>
+    `INSERT INTO ${into} (${names}) SELECT ${names} FROM file(${quote(file)}, Native, ${quote(structure)}) ` +
     `SETTINGS insert_deduplicate=1, insert_deduplication_token=${quote(token)}`
-  )
 }
 
-async function writeParts(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    // The kernel takes at most 1024 parts at once, and may take less than it was given: writeFile deals with both.
-    await handle.writeFile(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts))
-  } finally {
-    await handle.close()
-  }
-}
-
-function mapped(error: unknown): unknown {
-  const { code } = error as { code?: unknown }
-  const fromFile = error instanceof Error && 'errno' in error && 'syscall' in error
-  const fromChdb = typeof code === 'string' && code.startsWith('CHDB_')
-  return fromFile || fromChdb ? fromClickHouse(messageOf(error), { cause: error }) : error
+/** Leaves a file alone that says so already: on a full disk, writing it again would leave it empty. */
+async function writeChanged(file: string, text: string): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text)
 }

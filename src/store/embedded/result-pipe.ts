@@ -13,22 +13,27 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+export interface Pipes {
+  readonly paths: readonly string[]
+  remove(): Promise<void>
+}
+
 /** Makes `count` named pipes in `folder`, or below the system's temporary folder where that file system has none. */
-export async function makePipes(folder: string, count: number): Promise<readonly string[]> {
-  const names = Array.from({ length: count }, (_, i) => `result-${i}`)
+export async function makePipes(folder: string, count: number): Promise<Pipes> {
   const make = async (parent: string): Promise<readonly string[]> => {
-    const paths = names.map((name) => join(parent, name))
+    const paths = Array.from({ length: count }, (_, i) => join(parent, `result-${i}`))
     await run('mkfifo', ['-m', '600', ...paths])
     return paths
   }
   try {
-    return await make(folder)
+    return { paths: await make(folder), remove: () => Promise.resolve() } // they go with the folder
   } catch (error) {
     const elsewhere = await mkdtemp(join(tmpdir(), 'bongsu-pipes-'))
+    const remove = (): Promise<void> => rm(elsewhere, { recursive: true, force: true })
     try {
-      return await make(elsewhere)
+      return { paths: await make(elsewhere), remove }
     } catch {
-      await rm(elsewhere, { recursive: true, force: true })
+      await remove()
       throw error
     }
   }

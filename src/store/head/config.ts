@@ -18,11 +18,11 @@ export const headSection = defineSection({
         .describe('A series without samples in memory and without a new one for this long is not active any more.')
         .prefault('1h'),
       // Prometheus takes nothing out of order unless told; yet a sender that retries one of several parallel requests, or a
-      // collector that comes back after a network fault, is late by minutes. Half an hour covers both, and costs nothing:
-      // the tables hold rows in any order.
+      // collector that comes back after a network fault, is late by minutes, and the compliance suite of remote write sends
+      // samples an hour late. Two hours cover all, and cost nothing: the tables hold rows in any order.
       out_of_order_time_window: duration
         .describe('How much older than the newest sample of its series a sample may be; 0s = not at all.')
-        .prefault('30m'),
+        .prefault('2h'),
       max_exemplars: z
         .number()
         .int()

@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { TenantId } from '../../model/tenant.ts'
+import type { RejectionCode } from '../../signals/ingest.ts'
 import { CHUNK_BYTES, ChunkArena } from './chunks.ts'
 import type { HeadConfig } from './config.ts'
 import { ExemplarRing } from './exemplars.ts'
@@ -17,6 +18,12 @@ import { TenantHead } from './tenant-head.ts'
 export interface Pin {
   readonly watermark: number
   release(): void
+}
+
+export interface HeadDeps {
+  readonly clock: Clock
+  /** Told of each label set that a limit or a check refused. */
+  readonly onSeriesRefused?: (code: RejectionCode) => void
 }
 
 interface Retired {
@@ -34,24 +41,28 @@ const AGE_STEP = 300_000
 /** A pass over idle series voids all refs, and each decoder resolves its series anew: so it waits for enough of them, or long. */
 const RETIRE_SHARE = 0.02
 const RETIRE_AFTER_MS = 900_000
+/** A series leaves when it was idle at two checks: so one that was just registered has this long to get its first sample. */
+const IDLE_CHECK_MS = 60_000
 
 export class Head {
   readonly #config: HeadConfig
   readonly #limits: LimitsConfig
-  readonly #clock: Clock
+  readonly #deps: HeadDeps
   readonly #arena = new ChunkArena()
   readonly #tenants = new Map<TenantId, TenantHead>()
   readonly #pins = new Set<Pin>()
   readonly #retired = new Set<Retired>()
   readonly exemplars: ExemplarRing
   #watermark = -Infinity
+  #sweptTo = -Infinity
   #generations = 0
   #lastRetired = 0
+  #lastIdleCheck = 0
 
-  constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: { clock: Clock }) {
+  constructor(options: { head: HeadConfig; limits: LimitsConfig }, deps: HeadDeps) {
     this.#config = options.head
     this.#limits = options.limits
-    this.#clock = deps.clock
+    this.#deps = deps
     this.exemplars = new ExemplarRing(options.head.max_exemplars)
   }
 
@@ -87,7 +98,12 @@ export class Head {
     if (tenant === undefined) {
       tenant = new TenantHead(
         { tenant: id, limits: limitsOf(this.#limits, id), outOfOrderWindow: this.#config.out_of_order_time_window },
-        { arena: this.#arena, watermark: () => this.#watermark, nextGeneration: () => ++this.#generations },
+        {
+          arena: this.#arena,
+          watermark: () => this.#watermark,
+          nextGeneration: () => ++this.#generations,
+          onRefused: (code) => this.#deps.onSeriesRefused?.(code),
+        },
       )
       this.#tenants.set(id, tenant)
     }
@@ -116,7 +132,7 @@ export class Head {
 
   /** One round of upkeep: evicts by age and bytes, then lets idle series go. Gives the event loop back in between. */
   async maintain(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now()
+    const now = this.#deps.clock.now()
     this.raiseWatermark(Math.floor((now - this.#config.max_age) / AGE_STEP) * AGE_STEP)
     const excess = this.#arena.live * CHUNK_BYTES - this.#chunkBudget()
     if (excess > 0) {
@@ -124,7 +140,7 @@ export class Head {
       this.raiseWatermark(this.#timeOfOldest(share))
     }
     await this.#sweep(signal)
-    this.#retireIdle(now)
+    await this.#retireIdle(now, signal)
     await this.#reuseRetired(signal)
   }
 
@@ -156,8 +172,8 @@ export class Head {
   async #sweep(signal: AbortSignal): Promise<void> {
     let before = this.#watermark
     for (const pin of this.#pins) before = Math.min(before, pin.watermark)
-    if (before === -Infinity) return
-    for (const tenant of [...this.#tenants.values()]) {
+    if (before <= this.#sweptTo) return
+    for (const tenant of this.#tenants.values()) {
       tenant.histograms.evict(before)
       for (let ref = 0; ref < tenant.registry.size; ref++) {
         if (tenant.samples.firstTime(ref) < before) tenant.samples.evict(ref, before)
@@ -165,15 +181,23 @@ export class Head {
         if (signal.aborted) return
       }
     }
+    this.#sweptTo = before
   }
 
-  #retireIdle(now: number): void {
+  async #retireIdle(now: number, signal: AbortSignal): Promise<void> {
+    if (now - this.#lastIdleCheck < IDLE_CHECK_MS) return
+    this.#lastIdleCheck = now
     const since = now - this.#config.idle_series_timeout
     const isDue = now - this.#lastRetired >= RETIRE_AFTER_MS
     const busy = new Set([...this.#retired].map(({ tenant }) => tenant))
     for (const tenant of this.#tenants.values()) {
       if (busy.has(tenant)) continue
-      const refs = idleRefs(tenant, since)
+      for (let from = 0; from < tenant.registry.size; from += SLICE) {
+        tenant.noteIdle(since, from, from + SLICE)
+        await setImmediate()
+        if (signal.aborted) return
+      }
+      const refs = tenant.idleRefs(since)
       if (refs.length === 0 || (!isDue && refs.length < tenant.registry.count * RETIRE_SHARE)) continue
       tenant.retire(refs)
       this.#retired.add({ tenant, refs, waitsFor: new Set(this.#pins) })
@@ -198,12 +222,4 @@ export class Head {
     for (const tenant of this.#tenants.values()) total += of(tenant)
     return total
   }
-}
-
-function idleRefs(tenant: TenantHead, since: number): number[] {
-  const idle: number[] = []
-  for (let ref = 0; ref < tenant.registry.size; ref++) {
-    if (tenant.registry.isAlive(ref) && tenant.isIdle(ref, since)) idle.push(ref)
-  }
-  return idle
 }

@@ -24,12 +24,12 @@ export function compileMatcher({ name, op, value }: Matcher): ValueTest {
     case '!=':
       return { name, test: (text) => text !== value, literals: undefined }
     case '=~': {
-      const { test, literals } = compileLabelRegexp(value)
-      return { name, test, literals }
+      const regexp = compileLabelRegexp(value)
+      return { name, test: (text) => regexp.test(text), literals: regexp.literals }
     }
     case '!~': {
-      const { test } = compileLabelRegexp(value)
-      return { name, test: (text) => !test(text), literals: undefined }
+      const regexp = compileLabelRegexp(value)
+      return { name, test: (text) => !regexp.test(text), literals: undefined }
     }
     default:
       throw new Error(`unknown matcher operator ${String(op)}`)
@@ -108,7 +108,9 @@ function candidates({ label, ids = [] }: Condition): Uint32Array {
 }
 
 function everyRef(registry: SeriesRegistry): Uint32Array {
-  return Uint32Array.from({ length: registry.size }, (_, ref) => ref)
+  const refs = new Uint32Array(registry.size)
+  for (let ref = 0; ref < refs.length; ref++) refs[ref] = ref
+  return refs
 }
 
 /** Keeps, in place, the refs that are alive and pass every condition. */

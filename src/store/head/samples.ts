@@ -137,7 +137,7 @@ export class SeriesSamples {
 
   /** Samples of the series in `[start, end)`. */
   countRange(ref: number, start: number, end: number): number {
-    if ((this.#last[ref] as number) < start) return 0
+    if (start >= end || (this.#last[ref] as number) < start) return 0
     let total = 0
     for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
       if (this.#timeAt(id, 0) >= end) break
@@ -156,7 +156,7 @@ export class SeriesSamples {
     to: number,
   ): number {
     let out = to
-    if ((this.#last[ref] as number) < start) return out
+    if (start >= end || (this.#last[ref] as number) < start) return out
     for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
       if (this.#timeAt(id, 0) >= end) break
       const from = this.#lowerBound(id, start)

@@ -1,19 +1,20 @@
 /** Beyond this many, days behind a series' newest are forgotten: the table drops repeated rows anyway. */
 const MAX_OTHERS = 200_000
+const NONE = -1
 
 /** UTC days (numbers since 1970) for which a series has its row in the `series` table. */
 export class StoredDays {
-  /** The newest day of each ref; absent = none. */
-  readonly #newest: (number | undefined)[] = []
+  /** The newest day of each ref. */
+  #newest: Int32Array = new Int32Array(0)
   readonly #others = new Set<string>()
 
   has(ref: number, day: number): boolean {
-    return this.#newest[ref] === day || this.#others.has(`${ref}:${day}`)
+    return this.#newest[ref] === day || (this.#others.size > 0 && this.#others.has(`${ref}:${day}`))
   }
 
   add(ref: number, day: number): void {
-    const newest = this.#newest[ref]
-    if (newest === undefined || day > newest) {
+    if (ref >= this.#newest.length) this.#grow(ref + 1)
+    if (day > (this.#newest[ref] as number)) {
       this.#newest[ref] = day
       return
     }
@@ -23,8 +24,14 @@ export class StoredDays {
 
   /** For a ref that is given out anew. Older days of its former owner may stay noted, so those are forgotten altogether. */
   reset(ref: number): void {
-    if (this.#newest[ref] === undefined) return
-    this.#newest[ref] = undefined
+    if ((this.#newest[ref] ?? NONE) === NONE) return
+    this.#newest[ref] = NONE
     this.#others.clear()
+  }
+
+  #grow(size: number): void {
+    const grown = new Int32Array(Math.max(size, this.#newest.length * 2)).fill(NONE, this.#newest.length)
+    grown.set(this.#newest)
+    this.#newest = grown
   }
 }

@@ -50,6 +50,8 @@ export interface TenantHeadDeps {
   readonly arena: ChunkArena
   /** The time from which on the head keeps rows. */
   readonly watermark: () => number
+  /** Told of each label set that was refused. */
+  readonly onRefused: (code: RejectionCode) => void
   /** A number that no table of this process had before. */
   readonly nextGeneration: () => number
 }
@@ -68,6 +70,7 @@ export class TenantHead implements SeriesTable {
   readonly #identity = new SeriesIdentity()
   /** 1 = the series' definition is in the log or in the tables. */
   #defined: Uint8Array = new Uint8Array(0)
+  #idleChecks: Uint8Array = new Uint8Array(0)
   #undefined = 0
   #generation: number
 
@@ -138,7 +141,7 @@ export class TenantHead implements SeriesTable {
     for (let i = 0; i < refs.length; i++) {
       const ref = refs[i] as number
       const t = timestamps[i] as number
-      if (t > samples.lastTime(ref) && t >= watermark && t <= latest) {
+      if (t > samples.lastTime(ref) && t >= watermark && t <= latest && t === Math.floor(t)) {
         samples.append(ref, t, values, i)
         outcomes[i] = KEPT
       } else outcomes[i] = this.#takeUnusual(ref, t, latest, values, i)
@@ -154,6 +157,12 @@ export class TenantHead implements SeriesTable {
     if (t < this.#deps.watermark()) samples.raiseLastTime(ref, t)
     else if (t > samples.lastTime(ref)) samples.append(ref, t, values, at)
     else samples.restore(ref, t, values, at)
+  }
+
+  /** Puts back a histogram that the tables or the log hold. */
+  restoreHistogram(ref: SeriesRef, t: number, value: NativeHistogram): void {
+    this.samples.raiseLastTime(ref, t)
+    if (t >= this.#deps.watermark() && this.histograms.at(ref, t) === undefined) this.histograms.insert(ref, t, value)
   }
 
   takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, latest: number): number {
@@ -194,11 +203,26 @@ export class TenantHead implements SeriesTable {
 
   /** Time of the oldest row held of a series, Infinity when none. */
   firstTime(ref: SeriesRef): number {
-    return Math.min(this.samples.firstTime(ref), this.histograms.firstTime(ref))
+    const first = this.samples.firstTime(ref)
+    return this.histograms.isEmpty ? first : Math.min(first, this.histograms.firstTime(ref))
   }
 
-  isIdle(ref: SeriesRef, since: number): boolean {
-    return this.samples.isEmpty(ref) && !this.histograms.has(ref) && this.samples.lastTime(ref) < since
+  /** Looks at refs of `[from, to)`: notes how many checks in a row found each idle, that is, without a row since `since`. */
+  noteIdle(since: number, from: number, to: number): void {
+    this.#idleChecks = grownUint8(this.#idleChecks, this.registry.size)
+    for (let ref = from; ref < Math.min(to, this.registry.size); ref++) {
+      const checks = this.#idleChecks[ref] as number
+      this.#idleChecks[ref] = this.#isIdle(ref, since) ? Math.min(checks + 1, 2) : 0
+    }
+  }
+
+  /** Series that the last two checks found idle, and that still are. */
+  idleRefs(since: number): SeriesRef[] {
+    const refs: SeriesRef[] = []
+    for (let ref = 0; ref < this.#idleChecks.length; ref++) {
+      if (this.#idleChecks[ref] === 2 && this.#isIdle(ref, since)) refs.push(ref)
+    }
+    return refs
   }
 
   /** Takes idle series out; every ref of before is void. Their labels stay readable until the registry reuses the refs. */
@@ -211,12 +235,18 @@ export class TenantHead implements SeriesTable {
     this.#generation = this.#deps.nextGeneration()
   }
 
+  #isIdle(ref: SeriesRef, since: number): boolean {
+    const { registry, samples, histograms } = this
+    return registry.isAlive(ref) && samples.isEmpty(ref) && !histograms.has(ref) && samples.lastTime(ref) < since
+  }
+
   #register(labels: LabelSet, id: SeriesId): SeriesRef {
     const ref = this.registry.add(labels, id)
     this.samples.reserve(ref + 1)
     this.#defined = grownUint8(this.#defined, ref + 1)
     this.#defined[ref] = 0
     this.storedDays.reset(ref)
+    if (ref < this.#idleChecks.length) this.#idleChecks[ref] = 0
     this.#undefined++
     return ref
   }

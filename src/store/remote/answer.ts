@@ -23,7 +23,7 @@ export async function* answerBlocks({
       tail.push(chunk)
       yield* decoder.push(chunk)
     }
-    yield* decoder.end()
+    decoder.end()
   } catch (error) {
     throw failureOf(error, tail.text())
   }

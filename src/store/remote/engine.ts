@@ -44,8 +44,6 @@ export class RemoteEngine implements Engine {
   /** Aborted with `store.stopped` when the engine stops: ends reads, not writes. */
   #life = new AbortController()
   #http: ClickHouseHttp | undefined
-  /** Ids of the queries that run, for `stop`. */
-  readonly #running = new Set<string>()
   readonly #kills = new Set<Promise<void>>()
 
   constructor(options: RemoteOptions, deps: RemoteDeps) {
@@ -74,24 +72,28 @@ export class RemoteEngine implements Engine {
     const scope = new QueryScope([options.signal, this.#life.signal], options.timeout, this.#deps.clock)
     const done = this.#metrics.query()
     const queryId = randomUUID()
-    let ended = false
-    this.#running.add(queryId)
+    let over = false
+    // At once, also for a consumer that does not pull.
+    const kill = (): void => {
+      if (!over) this.#kill(http, queryId)
+      over = true
+    }
+    scope.signal.addEventListener('abort', kill, { once: true })
     try {
-      scope.signal.throwIfAborted()
       const request = { queryId, settings: this.#readSettings(options), statement: inline(query), signal: scope.signal }
-      const answer = await this.#again(() => http.send(request), scope.signal)
-      yield* answerBlocks(answer)
-      ended = true
+      scope.signal.throwIfAborted()
+      yield* answerBlocks(await this.#again(() => http.send(request), scope.signal))
+      over = true
       done('ok')
     } catch (error) {
       done('error')
-      ended = error instanceof BongsuError && error.code !== 'store.unavailable' && !scope.signal.aborted
-      throw scope.signal.aborted ? (scope.signal.reason as Error) : error
+      if (scope.signal.aborted) throw scope.signal.reason
+      over = error instanceof BongsuError && error.code !== storeUnavailable.definition.code // the server itself ended it
+      throw error
     } finally {
+      kill()
       scope.end()
       done('cancelled')
-      this.#running.delete(queryId)
-      if (!ended) this.#kill(http, queryId)
     }
   }
 
@@ -127,8 +129,7 @@ export class RemoteEngine implements Engine {
     const http = this.#http
     if (http === undefined) return
     this.#http = undefined
-    this.#life.abort(storeStopped())
-    for (const queryId of this.#running) this.#kill(http, queryId)
+    this.#life.abort(storeStopped()) // ends each of the running queries, here and there
     const waited = new QueryScope([deadline], undefined, this.#deps.clock)
     await waited.race(Promise.allSettled(this.#kills)).catch(() => undefined) // in time or not, what follows is the same
     waited.end()
@@ -154,6 +155,8 @@ export class RemoteEngine implements Engine {
       ...this.#settings(),
       max_query_size: MAX_QUERY_BYTES,
       max_execution_time: Math.ceil(timeout / 1000) + GRACE_SECONDS,
+      // Samples and series are spread by the same key: a subquery finds what it needs on its own shard.
+      ...(this.#options.cluster === undefined ? {} : { distributed_product_mode: 'local' }),
       ...(maxMemoryBytes === undefined ? {} : { max_memory_usage: Math.round(maxMemoryBytes) }),
     }
   }

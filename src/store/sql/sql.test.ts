@@ -33,6 +33,12 @@ describe('inline', () => {
     )
   })
 
+  test('takes the number of a day for a date', () => {
+    expect(inline(sql`SELECT ${param('Date', 20_000)}, ${param('Date', '2024-01-01')}`)).toBe(
+      `SELECT CAST(20000 AS Date), CAST('2024-01-01' AS Date)`,
+    )
+  })
+
   test('a quoted text ends where it should, whatever is in it', () => {
     fc.assert(
       fc.property(

@@ -19,7 +19,8 @@ export function inline(query: Sql): string {
   return query.text.replace(PLACEHOLDER, (_, name: string, type: string) => {
     const value = query.params[name]
     if (value === undefined) throw new Bug(`no value for the SQL parameter ${name}`)
-    const literal = quote(textOf(value))
+    // A day as its number is no text of a date.
+    const literal = type === 'Date' && typeof value === 'number' ? numberText(value) : quote(textOf(value))
     return type === 'String' ? literal : `CAST(${literal} AS ${type})`
   })
 }

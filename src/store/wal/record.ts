@@ -49,6 +49,9 @@ export interface WalRecord {
   readonly metadata: readonly MetadataRow[]
 }
 
+/** A record to be written: its ids go straight to their place in the frame. */
+export type WalWrite = Omit<WalRecord, 'ids'> & { readonly fillIds: (words: Uint32Array) => void }
+
 const HEADER_BYTES = 32
 const FLAG_STALE = 1
 const FLAG_INTEGER = 2
@@ -59,7 +62,7 @@ export class RecordEncoder {
   readonly #rest = new ByteWriter()
 
   /** Prepares the variable part and tells the bytes of the whole record. */
-  prepare(record: WalRecord): number {
+  prepare(record: WalWrite): number {
     const rest = this.#rest
     rest.clear()
     rest.text(record.tenant)
@@ -82,14 +85,14 @@ export class RecordEncoder {
   }
 
   /** Writes the prepared record of `length` bytes at `at`, a multiple of 8 from the start of the buffer's memory. */
-  write(record: WalRecord, target: Buffer, at: number, length: number): void {
+  write(record: WalWrite, target: Buffer, at: number, length: number): void {
     const rows = record.timestamps.length
     const memory = target.buffer
     const start = target.byteOffset + at
     const rest = this.#rest.bytes
     new Uint32Array(memory, start, 8).set([length, rows, record.starts === undefined ? 0 : 1, rest.length, 0, 0, 0, 0])
     let place = start + HEADER_BYTES
-    new Uint32Array(memory, place, rows * 2).set(record.ids)
+    record.fillIds(new Uint32Array(memory, place, rows * 2))
     place += rows * 8
     for (const column of [record.timestamps, record.values, record.starts]) {
       if (column === undefined) continue

@@ -4,15 +4,17 @@
  * the token by which the database knows a repeated insert.
  */
 import { randomBytes } from 'node:crypto'
-import { close, fdatasync, ftruncate, open as openFile, write } from 'node:fs'
+import { close, constants, ftruncate, open as openFile, write } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const closeAsync = promisify(close)
-const syncAsync = promisify(fdatasync)
 const truncateAsync = promisify(ftruncate)
 const openAsync = promisify(openFile)
+
+// O_DSYNC: a write returns when its bytes are durable, as with an fdatasync behind it, in one turn of a thread instead of two.
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
 
 const NAME = /^(\d{10})-[0-9a-f]{16}\.wal$/
 
@@ -34,7 +36,7 @@ export class SegmentFile {
   static async create(folder: string, sequence: number): Promise<SegmentFile> {
     const name = `${String(sequence).padStart(10, '0')}-${randomBytes(8).toString('hex')}`
     const path = join(folder, `${name}.wal`)
-    const fd = await openAsync(path, 'ax')
+    const fd = await openAsync(path, APPEND, 0o600)
     await syncFolder(folder)
     return new SegmentFile(path, name, fd)
   }
@@ -48,7 +50,6 @@ export class SegmentFile {
   async append(frame: Buffer): Promise<void> {
     try {
       await writeAll(this.#fd, frame, this.#bytes)
-      await syncAsync(this.#fd)
       this.#bytes += frame.length
     } catch (error) {
       // When even this fails, a whole frame that nobody was told of may be replayed: its senders will have sent it again.

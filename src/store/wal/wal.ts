@@ -10,7 +10,7 @@ import { diskFull, storeStopped, storeUnavailable } from '../errors.ts'
 import { makeCrc32 } from './crc32.ts'
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts'
 import { RecordEncoder } from './record.ts'
-import type { WalRecord } from './record.ts'
+import type { WalWrite } from './record.ts'
 import { removeSegment, SegmentFile } from './segment.ts'
 
 export interface WalOptions {
@@ -99,7 +99,7 @@ export class Wal<P> {
    * Encodes `record` at once, and resolves when it is durable. Rejects with `store.disk_full` or `store.unavailable`, then
    * nothing of it is kept, nor of any write that was waiting: later writes may rest on what the failed ones brought in.
    */
-  append(record: WalRecord, part: P): Promise<void> {
+  append(record: WalWrite, part: P): Promise<void> {
     if (!this.#isOpen) return Promise.reject(storeStopped())
     const group = this.#filling
     const length = this.#encoder.prepare(record)

@@ -2,27 +2,21 @@ import type { LabelSet } from '../../src/model/labels.ts'
 import { isStale } from '../../src/model/stale.ts'
 import type { TenantId } from '../../src/model/tenant.ts'
 import { overloaded } from '../../src/signals/ingest.ts'
-import type { IngestContext, IngestResult, Rejection } from '../../src/signals/ingest.ts'
-import type {
-  ExemplarRow,
-  MetadataRow,
-  MetricsBatch,
-  MetricsConsumer,
-  SeriesRef,
-  SeriesTable,
-} from '../../src/signals/metrics.ts'
+import type { IngestContext, IngestResult } from '../../src/signals/ingest.ts'
+import type { ExemplarRow, MetadataRow, MetricsBatch, MetricsConsumer } from '../../src/signals/metrics.ts'
+import { MemorySeriesTable } from './memory-metrics.ts'
 import type { NativeHistogram } from '../../src/model/histogram.ts'
 
-export interface MemorySample {
+export interface RecordedSample {
   readonly labels: LabelSet
   readonly timestamp: number
   readonly value: number
   readonly stale: boolean
   readonly start: number
 }
-export interface MemoryBatch {
+export interface RecordedBatch {
   readonly tenant: TenantId
-  readonly samples: readonly MemorySample[]
+  readonly samples: readonly RecordedSample[]
   readonly histograms: readonly {
     readonly labels: LabelSet
     readonly timestamp: number
@@ -32,50 +26,9 @@ export interface MemoryBatch {
   readonly metadata: readonly MetadataRow[]
 }
 
-/** A series table that keeps everything, with a switch to refuse series and one to give all refs anew. */
-export class MemorySeriesTable implements SeriesTable {
-  generation = 1
-  /** Label sets that were asked for: tells whether a warm path builds any. */
-  resolved = 0
-  refuses: (labels: LabelSet) => Rejection | undefined = () => undefined
-  #refs = new Map<string, SeriesRef>()
-  #labels: LabelSet[] = []
-
-  resolve(labels: LabelSet): SeriesRef | Rejection {
-    this.resolved++
-    const refusal = this.refuses(labels)
-    if (refusal !== undefined) return refusal
-    const key = labels.key()
-    const known = this.#refs.get(key)
-    if (known !== undefined) return known
-    const ref = this.#labels.push(labels) - 1
-    this.#refs.set(key, ref)
-    return ref
-  }
-
-  labelsOf(ref: SeriesRef): LabelSet {
-    const labels = this.#labels[ref]
-    if (labels === undefined) throw new Error(`no series ${ref}`)
-    return labels
-  }
-
-  /** Voids every ref, as a store does that forgets series. */
-  renew(): void {
-    this.generation++
-    this.#refs = new Map()
-    // Numbers that were given out before mean nothing now: make a mix-up visible.
-    this.#labels = []
-    this.#labels.length = 1000 * this.generation
-  }
-
-  get size(): number {
-    return this.#refs.size
-  }
-}
-
-/** A consumer that remembers its batches; a real one in every respect but durability. */
-export class MemoryMetrics implements MetricsConsumer {
-  readonly batches: MemoryBatch[] = []
+/** A consumer that remembers its batches one by one, and can be waited for. */
+export class BatchRecorder implements MetricsConsumer {
+  readonly batches: RecordedBatch[] = []
   /** While true, batches are refused with `ingest.overloaded`. */
   full = false
   readonly #tables = new Map<TenantId, MemorySeriesTable>()
@@ -129,7 +82,7 @@ export class MemoryMetrics implements MetricsConsumer {
   }
 }
 
-function remembered(batch: MetricsBatch, tenant: TenantId, table: MemorySeriesTable): MemoryBatch {
+function remembered(batch: MetricsBatch, tenant: TenantId, table: MemorySeriesTable): RecordedBatch {
   const { samples, histograms } = batch
   return {
     tenant,

@@ -1,32 +1,34 @@
-/** The groups on disk: one JSON file, replaced as a whole. */
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+/** The groups on disk: one JSON file each, replaced as a whole. */
+import { createHash } from 'node:crypto'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { defineError } from '../../core/errors.ts'
 import { LabelSet } from '../../model/labels.ts'
 import type { TenantId } from '../../model/tenant.ts'
 import type { Group, Grouping, PushedFamily, PushedSeries } from './group.ts'
 
-export const snapshotUnreadable = defineError<{ path: string }>({
-  code: 'pushgateway.snapshot_unreadable',
+export const groupUnreadable = defineError<{ path: string }>({
+  code: 'pushgateway.group_unreadable',
   status: 500,
   blame: 'operator',
   retry: false,
-  message: ({ path }) => `the pushed groups in "${path}" can't be read`,
-  advice: 'Move the file aside to start without groups; jobs that push again are not affected.',
+  message: ({ path }) => `the pushed group in "${path}" can't be read`,
+  advice: 'Move the file aside to start without this group; its job brings it back with the next push.',
 })
 
-export const snapshotNotWritten = defineError<{ path: string }>({
+export const groupNotSaved = defineError<{ path: string }>({
   code: 'pushgateway.not_saved',
   status: 503,
   blame: 'operator',
   retry: true,
-  message: ({ path }) => `the pushed groups could not be written to "${path}"`,
+  message: ({ path }) => `the pushed group could not be written to "${path}"`,
   advice: 'Check the space and the permissions of the data folder, and push again.',
 })
 
 interface StoredGroup {
   readonly tenant: TenantId
   readonly grouping: Grouping
+  readonly createdAt: number
   readonly pushedAt: number
   readonly failedAt: number
   readonly families: readonly (Omit<PushedFamily, 'series'> & { readonly series: readonly StoredSeries[] })[]
@@ -36,43 +38,62 @@ interface StoredSeries {
   readonly value: PushedSeries['value']
 }
 const VERSION = 1
+const SUFFIX = '.json'
 
-/** The groups of the file, none when there is no file. Throws `pushgateway.snapshot_unreadable`. */
-export async function readSnapshot(path: string): Promise<readonly Group[]> {
-  let text: string
+/** The groups of all files in `folder`. Throws `pushgateway.group_unreadable`. */
+export async function readGroups(folder: string): Promise<readonly Group[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX))
+  const groups: Group[] = []
+  for (const name of names.sort()) groups.push(await readGroup(join(folder, name)))
+  return groups.sort((a, b) => a.createdAt - b.createdAt)
+}
+
+async function readGroup(path: string): Promise<Group> {
   try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOENT') return []
-    throw snapshotUnreadable({ path }, { cause })
-  }
-  try {
-    const { version, groups } = JSON.parse(text, revive) as { version: number; groups: StoredGroup[] }
+    const { version, group } = JSON.parse(await readFile(path, 'utf8'), revive) as {
+      version: number
+      group: StoredGroup
+    }
     if (version !== VERSION) throw new Error(`version ${version}`)
-    return groups.map(fromStored)
+    return fromStored(group)
   } catch (cause) {
-    throw snapshotUnreadable({ path }, { cause })
+    throw groupUnreadable({ path }, { cause })
   }
 }
 
-/** Resolves once the groups are safe on disk; until then the file shows the groups of before. Throws `pushgateway.not_saved`. */
-export async function writeSnapshot(path: string, groups: Iterable<Group>): Promise<void> {
-  const text = JSON.stringify({ version: VERSION, groups: Array.from(groups, toStored) }, replace)
+/** Resolves once the group is safe on disk; until then its file shows what it held before. Throws `pushgateway.not_saved`. */
+export async function writeGroup(folder: string, key: string, group: Group): Promise<void> {
+  const path = pathOf(folder, key)
   const aside = `${path}.new`
   try {
     const file = await open(aside, 'w')
     try {
-      await file.writeFile(text)
+      await file.writeFile(JSON.stringify({ version: VERSION, group: toStored(group) }, replace))
       await file.sync()
     } finally {
       await file.close()
     }
     await rename(aside, path)
-    await syncFolder(dirname(path))
+    await syncFolder(folder)
   } catch (cause) {
     await rm(aside, { force: true }).catch(() => undefined) // the first error is the one to tell
-    throw snapshotNotWritten({ path }, { cause })
+    throw groupNotSaved({ path }, { cause })
   }
+}
+
+/** Resolves once the group is gone for good. Throws `pushgateway.not_saved`. */
+export async function removeGroup(folder: string, key: string): Promise<void> {
+  const path = pathOf(folder, key)
+  try {
+    await rm(path, { force: true })
+    await syncFolder(folder)
+  } catch (cause) {
+    throw groupNotSaved({ path }, { cause })
+  }
+}
+
+function pathOf(folder: string, key: string): string {
+  return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}${SUFFIX}`)
 }
 
 /** A rename is safe once its folder is. */

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check'
+import { RE2JS } from 're2js'
+import { describe, expect, test } from 'vitest'
+import { compileCapturingRegexp, compileLabelRegexp } from './regexp.ts'
+
+describe('expressions with groups', () => {
+  const cases: [pattern: string, value: string, want: readonly string[] | undefined][] = [
+    ['(.*)', 'a\nb', ['a\nb', 'a\nb']],
+    ['(.+)', '', undefined],
+    ['app_(.+)', 'app_x', ['app_x', 'x']],
+    ['app_(.+)', 'app_', undefined],
+    ['app_(.*)', 'app_', ['app_', '']],
+    ['(a|b)', 'b', ['b', 'b']],
+    ['x(a|b)', 'xb', ['xb', 'b']],
+    ['a|(b)', 'a', ['a', '']],
+    ['ab*(c)', 'ac', ['ac', 'c']],
+    ['ab?(c)', 'ac', ['ac', 'c']],
+    ['(?i)a(.)', 'AB', ['AB', 'B']],
+    ['', '', ['']],
+    ['', 'a', undefined],
+    ['()', '', ['', '']],
+  ]
+  test.each(cases)('%s on %j', (pattern, value, want) => {
+    expect(compileCapturingRegexp(pattern).exec(value)).toEqual(want)
+  })
+
+  test('have names', () => {
+    expect(compileCapturingRegexp('(?P<x>.)(.)(?P<y>.)').names).toEqual({ x: 1, y: 3 })
+  })
+
+  test('refuse what RE2 refuses', () => {
+    for (const pattern of ['a(b', '(?=a)', '\\1', 'a**'])
+      expect(() => compileCapturingRegexp(pattern)).toThrow(/error parsing regexp/)
+  })
+})
+
+test('no short cut answers otherwise than the engine', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    'ab',
+    '.',
+    '.*',
+    '.+',
+    '(.*)',
+    '(.+)',
+    '(a|b)',
+    '|',
+    'a?',
+    'b*',
+    '[ab]',
+    '_',
+    '()',
+  )
+  const pattern = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''))
+  const value = fc.string({ unit: fc.constantFrom('a', 'b', '_', '\n', 'é'), maxLength: 5 })
+  fc.assert(
+    fc.property(pattern, value, (source, text) => {
+      let engine
+      try {
+        engine = RE2JS.compile(`^(?s:${source})$`)
+      } catch {
+        return
+      }
+      const match = engine.matcher(text)
+      const want = match.find()
+        ? Array.from({ length: match.groupCount() + 1 }, (_, i) => match.group(i) ?? '')
+        : undefined
+      const got = compileCapturingRegexp(source)
+      expect([got.test(text), compileLabelRegexp(source).test(text)]).toEqual([want !== undefined, want !== undefined])
+      // A group that took no part is as good as an empty one; so is one behind the last that the pattern has.
+      expect(got.exec(text)?.map(String)).toEqual(want)
+    }),
+    { numRuns: 500 },
+  )
+})
