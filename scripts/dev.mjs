@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './setup.mjs'
+import { buildWasm } from './wasm.mjs'
 
+buildWasm()
 const data = mkdtempSync(join(tmpdir(), 'bongsu-dev-'))
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const env = { ...process.env, UV_THREADPOOL_SIZE: '16', BONGSU_DEV_API: 'http://127.0.0.1:9096' }

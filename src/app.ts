@@ -1,6 +1,7 @@
 /** The wiring: from a configuration to every component, in start order. No logic of its own. */
 import { Resolver } from 'node:dns/promises'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { bongsuRoutes } from './api/bongsu/routes.ts'
 import type { BongsuFacts } from './api/bongsu/routes.ts'
 import { parseListen } from './api/config.ts'
@@ -147,8 +148,8 @@ function createOtlp({ config, clock, telemetry, log }: Base, next: MetricsConsum
   const grpc = listenAddress(receiver.grpc_listen_address, 4317)
   const http = listenAddress(receiver.http_listen_address, 4318)
   const listeners = [
-    new OtlpGrpcListener({ address: grpc, maxMessageSize: maxBodySize }, shared),
-    new OtlpHttpListener(http, { routes: routes(['']), log: log('otlp') }),
+    new OtlpGrpcListener({ address: grpc, maxMessageSize: maxDecompressedSize }, shared),
+    new OtlpHttpListener(http, { routes: routes(['', ...MAIN_PORT_PREFIXES]), log: log('otlp') }),
   ]
   return { service, routes, listeners }
 }
@@ -169,7 +170,7 @@ function createScrape({ config, deps, clock, telemetry, log }: Base, next: Metri
 }
 
 function createPushgateway({ config, clock, telemetry, log }: Base, consumer: MetricsConsumer): Pushgateway {
-  const options = { ...config.pushgateway, folder: config.store.path }
+  const options = { ...config.pushgateway, folder: join(config.store.path, 'pushgateway') }
   return new Pushgateway(options, { consumer, clock, log: log('pushgateway'), telemetry })
 }
 

@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium).each(['light', 'dark'] as const)('accessibility in
     rig = await startRig()
   })
   afterAll(() => rig.stop())
-  afterEach(() => expect(rig.faults()).toEqual([]))
+  afterEach(() => rig.assertNoFaults())
 
   test.each(views)('%s has no fault', async (_, path, ready) => {
     const page = await rig.open(path, { colorScheme, locale: colorScheme === 'dark' ? 'ko-KR' : 'en-US' })

@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('targets, cardinality, status', () => {
     })
   })
   afterAll(() => rig.stop())
-  afterEach(() => expect(rig.faults()).toEqual([]))
+  afterEach(() => rig.assertNoFaults())
 
   test('targets show their pool, state, labels, last scrape and what went wrong', async () => {
     const page = await rig.open('/targets')

@@ -49,8 +49,8 @@ export interface BrowserRig {
   readonly bongsu: BongsuProcess
   /** A fresh browser profile at a path of the page. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>
-  /** What no page may have: errors on the console, refused scripts, requests to elsewhere. */
-  faults(): readonly string[]
+  /** Throws when any page so far had errors on its console, refused scripts, or requests to elsewhere. */
+  assertNoFaults(): void
   stop(): Promise<void>
 }
 
@@ -67,7 +67,10 @@ export async function startRig(): Promise<BrowserRig> {
   const faults: string[] = []
   const rig: BrowserRig = {
     bongsu,
-    faults: () => faults,
+    assertNoFaults: () => {
+      const found = faults.splice(0)
+      if (found.length > 0) throw new Error(`the page is at fault:\n${found.join('\n')}`)
+    },
     open: (path, options = {}) => openPage(browser, bongsu.url, path, options, faults),
     stop: async () => {
       await browser.close()

@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('the shell', () => {
     rig = await startRig()
   })
   afterAll(() => rig.stop())
-  afterEach(() => expect(rig.faults()).toEqual([]))
+  afterEach(() => rig.assertNoFaults())
 
   test('leads to every page, and keeps the time range on the way', async () => {
     const page = await rig.open('/explore?from=now-6h&to=now')

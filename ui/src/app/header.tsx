@@ -20,7 +20,7 @@ export function Header({ onPalette, onKeys, onNavigation }: HeaderProps) {
       <ActionIcon className={styles['burger']} size={32} aria-label={t('nav.open')} onClick={onNavigation}>
         <IconMenu2 size={18} />
       </ActionIcon>
-      <button type="button" className={styles['searchButton']} onClick={onPalette} aria-label={t('palette.open')}>
+      <button type="button" className={styles['searchButton']} onClick={onPalette}>
         <IconSearch size={15} aria-hidden />
         <span>{t('palette.open')}</span>
         <Kbd>{printKey('mod+k')}</Kbd>

@@ -14,7 +14,13 @@ const LOCAL = [
 export function KeysDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal opened={opened} onClose={onClose} title={t('keys.title')} size={460}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('keys.title')}
+      size={460}
+      closeButtonProps={{ 'aria-label': t('kit.close') }}
+    >
       <dl className={styles['kbdList']}>
         {[...BINDINGS, ...LOCAL].map(({ id, keys }) => (
           <Fragment key={id}>

@@ -55,7 +55,7 @@ export function Palette({ opened, onClose, onAction }: PaletteProps) {
       scrollable
       maxHeight={420}
       size={620}
-      aria-label={t('palette.open')}
+      attributes={{ content: { 'aria-label': t('palette.open') } }}
     >
       <Spotlight.Search
         placeholder={t('palette.placeholder')}

@@ -56,7 +56,13 @@ function Frame() {
       <main id="main" ref={main} className={styles['main']} tabIndex={-1}>
         <Outlet />
       </main>
-      <Drawer opened={open === 'nav'} onClose={close} size={220} title={t('nav.label')} padding={0}>
+      <Drawer
+        opened={open === 'nav'}
+        onClose={close}
+        size={220}
+        title={t('nav.label')}
+        closeButtonProps={{ 'aria-label': t('kit.close') }}
+      >
         <Sidebar folded={false} className={styles['drawerNav']} onNavigate={close} />
       </Drawer>
       <KeysDialog opened={open === 'keys'} onClose={close} />

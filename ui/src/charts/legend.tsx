@@ -72,7 +72,7 @@ function LegendRow({ one, position, index, near, hidden, printValue, onToggle, o
         type="button"
         className={styles['legendRow']}
         aria-pressed={!hidden.has(one.key)}
-        aria-label={t('explore.chart.toggle', { series: one.name })}
+        aria-description={t('explore.chart.isolate')}
         data-near={near === one}
         onMouseEnter={() => onHover(position)}
         onClick={(event) => onToggle(one.key, !(event.ctrlKey || event.metaKey))}

@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Button,
   createTheme,
+  Drawer,
   Kbd,
   Menu,
   Modal,
@@ -16,6 +17,9 @@ import {
 import type { CSSVariablesResolver } from '@mantine/core'
 
 const OVERLAY = { shadow: 'md', radius: 'sm', transitionProps: { duration: 80 } } as const
+
+/** The head of a dialog is no banner of the page. */
+const PLAIN_HEADER = { header: { role: 'presentation' } } as const
 
 /** Mantine, dressed in our tokens: dense controls, one accent, borders rather than shadows. */
 export const theme = createTheme({
@@ -63,7 +67,10 @@ export const theme = createTheme({
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Menu: Menu.extend({ defaultProps: OVERLAY }),
     Popover: Popover.extend({ defaultProps: OVERLAY }),
-    Modal: Modal.extend({ defaultProps: { radius: 'md', transitionProps: { duration: 80 } } }),
+    Modal: Modal.extend({
+      defaultProps: { radius: 'md', transitionProps: { duration: 80 }, attributes: PLAIN_HEADER },
+    }),
+    Drawer: Drawer.extend({ defaultProps: { attributes: PLAIN_HEADER } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, fz: 12, withArrow: false } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 4, horizontalSpacing: 8, fz: 12 } }),
     Kbd: Kbd.extend({ defaultProps: { size: 'xs' } }),

@@ -1,5 +1,5 @@
 export const shell = {
-  app: { skip: 'Skip to content', tagline: 'Observability in one process' },
+  app: { skip: 'Skip to content' },
   nav: {
     label: 'Pages',
     explore: 'Metrics',
@@ -57,7 +57,6 @@ export const shell = {
     toDark: 'Switch to dark theme',
     toKorean: '한국어로 바꾸기 (Korean)',
     toEnglish: 'Switch to English',
-    lastRange: 'Show the last {{range}}',
   },
   keys: {
     title: 'Keyboard shortcuts',
@@ -95,6 +94,7 @@ export const shell = {
     copy: 'Copy',
     copied: 'Copied',
     clear: 'Clear',
+    close: 'Close',
     search: 'Search',
     noMatch: 'Nothing matches “{{text}}”',
     showMore: 'Show more',

@@ -1,5 +1,5 @@
 export const shell = {
-  app: { skip: '본문으로 건너뛰기', tagline: '프로세스 하나로 끝내는 관측' },
+  app: { skip: '본문으로 건너뛰기' },
   nav: {
     label: '페이지',
     explore: '메트릭',
@@ -57,7 +57,6 @@ export const shell = {
     toDark: '어두운 테마로 바꾸기',
     toKorean: '한국어로 바꾸기',
     toEnglish: '영어로 바꾸기 (English)',
-    lastRange: '최근 {{range}} 보기',
   },
   keys: {
     title: '키보드 단축키',
@@ -96,6 +95,7 @@ export const shell = {
     copy: '복사',
     copied: '복사했습니다',
     clear: '지우기',
+    close: '닫기',
     search: '검색',
     noMatch: '“{{text}}”에 해당하는 항목이 없습니다',
     showMore: '더 보기',
