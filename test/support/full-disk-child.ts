@@ -1,5 +1,5 @@
 /**
- * A process for disk-full.test.ts, run under a limit of the size of its files: writes into a log of one big segment, which the
+ * A process for log-full.test.ts, run under a limit of the size of its files: writes into a log of one big segment, which the
  * system refuses to let grow. Tells on stdout what was acknowledged, how often it was refused, and what the head has.
  */
 import { systemClock } from '../../src/core/clock.ts'
