@@ -104,7 +104,7 @@ function useMetricEntries(text: string): readonly Entry[] {
     id: `metric:${name}`,
     label: name,
     icon: <TypeBadge type={metadataOf(known, name).type || 'metric'} />,
-    run: () => void navigate({ to: '/explore', search: (previous) => ({ ...previous, query: selectorOf(name) }) }),
+    run: () => void navigate({ to: '/explore', search: { query: selectorOf(name) } }),
   }))
 }
 
