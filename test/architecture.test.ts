@@ -31,7 +31,17 @@ function edges(): [from: string, to: string][] {
   )
 }
 
+/** The layers as ARCHITECTURE.md shows them. */
+function layerTable(): string {
+  const rows = LAYERS.map(({ rooms, role }) => `| ${rooms.map((room) => `\`${room}\``).join(' ')} | ${role} |`)
+  return ['| rooms | role |', '| --- | --- |', ...rows].join('\n')
+}
+
 describe('architecture', () => {
+  test('ARCHITECTURE.md shows the layers that are held here', () => {
+    expect(readFileSync(resolve(root, '../ARCHITECTURE.md'), 'utf8')).toContain(layerTable())
+  })
+
   test('reads the whole tree', () => {
     expect(modules.size).toBeGreaterThan(20)
     expect(edges().length).toBeGreaterThan(20)

@@ -37,8 +37,15 @@ interface PageFile {
 export function pageRoutes(folder: string): (app: FastifyInstance) => void {
   const files = readPage(folder)
   return (app) => {
-    for (const [path, file] of files) app.get(`/${path}`, (request, reply) => send(request, reply, file))
     app.get('/', (request, reply) => index(request, reply, files))
+    // One route for all assets: each route is a label value of the request metrics.
+    app.get('/assets/*', (request, reply) => {
+      const file = files.get(`assets/${(request.params as { '*': string })['*']}`)
+      return file === undefined ? reply.callNotFound() : send(request, reply, file)
+    })
+    for (const [path, file] of files) {
+      if (!path.includes('/')) app.get(`/${path}`, (request, reply) => send(request, reply, file))
+    }
   }
 }
 
