@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)('targets, cardinality, status', () => {
     expect(await metrics.first().innerText()).toMatch(new RegExp(`shop_shard_items\\s+${SHARDS}\\s`))
     await metrics.first().getByRole('link').click()
     await untilAddress(page, ({ pathname }) => pathname === '/explore')
-    expect(paramsOf(page)['query']).toBe('shop_shard_items{job="shop"}')
+    expect(paramsOf(page)).toEqual({ query: 'shop_shard_items{job="shop"}' })
     await page.context().close()
   })
 

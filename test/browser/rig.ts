@@ -55,14 +55,14 @@ export interface BrowserRig {
 }
 
 /** Starts target, Bongsu and browser, and waits for the first samples. */
-export async function startRig(): Promise<BrowserRig> {
+export async function startRig(args: readonly string[] = []): Promise<BrowserRig> {
   let scrapes = 0
   const target = createServer((_, response) =>
     response.setHeader('content-type', 'text/plain; version=0.0.4').end(exposition(scrapes++)),
   )
   await new Promise<void>((done) => target.listen(0, '127.0.0.1', done))
   const { port } = target.address() as AddressInfo
-  const bongsu = await startBongsu({ config: configOf(port) })
+  const bongsu = await startBongsu({ config: configOf(port), args })
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   const faults: string[] = []
   const rig: BrowserRig = {
@@ -138,7 +138,8 @@ async function openPage(
   })
   page.on('request', (request) => {
     const url = new URL(request.url())
-    if (url.origin !== base && url.protocol.startsWith('http')) faults.push(`${path}: asked ${url.origin}`)
+    if (url.origin !== new URL(base).origin && url.protocol.startsWith('http'))
+      faults.push(`${path}: asked ${url.origin}`)
   })
   await page.goto(base + path)
   return page

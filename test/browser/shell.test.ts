@@ -166,6 +166,29 @@ describe.skipIf(!hasChromium)('the shell', () => {
   })
 })
 
+describe.skipIf(!hasChromium)('below a path of a reverse proxy', () => {
+  let rig: BrowserRig
+  beforeAll(async () => {
+    rig = await startRig(['--external-url', 'https://example.org/tools/bongsu/'])
+  })
+  afterAll(() => rig.stop())
+  afterEach(() => rig.assertNoFaults())
+
+  test('every page, script and request stays below it', async () => {
+    const page = await rig.open('/')
+    await untilAddress(page, ({ pathname }) => pathname === '/tools/bongsu/explore')
+    await page.getByLabel('Search metrics').fill('orders')
+    await page.getByTestId('metric-list').getByText('shop_orders_total').click()
+    await page.getByTestId('chart').waitFor()
+    await page.getByRole('link', { name: 'Status' }).click()
+    await page.getByText('embedded (chDB)').waitFor()
+    await page.reload()
+    await page.getByText('embedded (chDB)').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/tools/bongsu/status')
+    await page.context().close()
+  })
+})
+
 /** Headless pages are never hidden by themselves. */
 async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate(

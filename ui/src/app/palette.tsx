@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { createSpotlight } from '@mantine/spotlight'
+import type { SpotlightStore } from '@mantine/spotlight'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -42,6 +43,7 @@ export function Palette({ opened, onClose, onAction }: PaletteProps) {
   const pages = usePages().filter(({ label }) => matches(label, text))
   const actions = useActionEntries(onAction).filter(({ label }) => matches(label, text))
   const metrics = useMetricEntries(text)
+  useFirstSelected(store, [...pages, ...metrics, ...actions].map(({ id }) => id).join('\n'))
   const nothing = pages.length + actions.length + metrics.length === 0
   return (
     <Spotlight.Root
@@ -70,6 +72,19 @@ export function Palette({ opened, onClose, onAction }: PaletteProps) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )
+}
+
+/**
+ * Something is always selected for Enter to run: Spotlight selects once when the text changes, and metrics that the server
+ * finds come later. It keeps the selection as an attribute, so this does the same.
+ */
+function useFirstSelected(store: SpotlightStore, shown: string): void {
+  useEffect(() => {
+    const list = document.getElementById(store.getState().listId)
+    if (shown === '' || list === null || list.querySelector('[data-selected]') !== null) return
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+    store.updateState((state) => ({ ...state, selected: 0 }))
+  }, [store, shown])
 }
 
 function Entries({ title, entries }: { readonly title: string; readonly entries: readonly Entry[] }) {
@@ -104,7 +119,7 @@ function useMetricEntries(text: string): readonly Entry[] {
     id: `metric:${name}`,
     label: name,
     icon: <TypeBadge type={metadataOf(known, name).type || 'metric'} />,
-    run: () => void navigate({ to: '/explore', search: (previous) => ({ ...previous, query: selectorOf(name) }) }),
+    run: () => void navigate({ to: '/explore', search: { query: selectorOf(name) } }),
   }))
 }
 

@@ -17,13 +17,13 @@ export function SettingsMenu() {
   const id = useId()
   return (
     <Popover position="bottom-end" trapFocus width={280}>
-      <Popover.Target>
-        <Tooltip label={t('settings.label')}>
+      <Tooltip label={t('settings.label')}>
+        <Popover.Target>
           <ActionIcon size={30} aria-label={t('settings.label')}>
             <IconSettings size={18} stroke={1.7} />
           </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
+        </Popover.Target>
+      </Tooltip>
       <Popover.Dropdown aria-label={t('settings.label')}>
         <Stack gap={12}>
           <div>

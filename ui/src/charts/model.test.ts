@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { colourIndexes } from './colour.ts'
+import { valueRange } from './value-range.ts'
 import { chartModel, lonelyPoints, stacked, statsOf } from './model.ts'
 
 const series = (labels: Record<string, string>, ...values: number[]) => ({
@@ -18,6 +19,19 @@ describe('colours', () => {
   test('ten series have ten colours', () => {
     expect(new Set(colourIndexes(Array.from({ length: 10 }, (_, i) => `series ${i}`))).size).toBe(10)
   })
+})
+
+describe('the value axis', () => {
+  const cases: [name: string, min: number, max: number, zero: boolean, want: [number, number]][] = [
+    ['starts at zero when values are near it', 1, 10, false, [0, 10.72]],
+    ['leaves zero out when values are far from it', 900, 1000, false, [892, 1008]],
+    ['starts at zero when told to', 900, 1000, true, [0, 1008]],
+    ['goes up to zero for negative values near it', -10, -1, false, [-10.72, 0]],
+    ['holds values of both signs', -5, 5, true, [-5.8, 5.8]],
+    ['has zero at its foot when all is zero', 0, 0, false, [0, 1]],
+    ['has a flat line in its middle', 10, 10, false, [5, 15]],
+  ]
+  test.each(cases)('%s', (_, min, max, zero, want) => expect(valueRange(min, max, zero)).toEqual(want))
 })
 
 describe('chart model', () => {

@@ -1,7 +1,8 @@
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
 import { printDecimals } from './ticks.ts'
 import { tokenValue } from './colour.ts'
 import type { ChartSeries } from './model.ts'
+import { valueRange } from './value-range.ts'
 
 export type Draw = 'lines' | 'area' | 'stack' | 'points'
 export type ValueScale = 'auto' | 'zero' | 'log'
@@ -62,21 +63,7 @@ function valueScale(scale: ValueScale): uPlot.Scale {
   // 3 = logarithmic; uPlot's type names it by an ambient enum, which isolated modules can't read.
   // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
   if (scale === 'log') return { distr: 3, log: 10 }
-  const zero = scale === 'zero'
-  return {
-    range: (_, min, max) => {
-      // A flat line sits in the middle, with room that fits its size.
-      if (min === max) {
-        const room = min === 0 ? 1 : Math.abs(min) * 0.5
-        return [zero || min === 0 ? Math.min(0, min) : min - room, max + room]
-      }
-      const soft = zero ? 3 : 1
-      return uPlot.rangeNum(min ?? 0, max ?? 1, {
-        min: { pad: 0.08, soft: 0, mode: soft },
-        max: { pad: 0.08, soft: 0, mode: soft },
-      })
-    },
-  }
+  return { range: (_, min, max) => valueRange(min ?? 0, max ?? 1, scale === 'zero') }
 }
 
 function axes(input: OptionsInput): uPlot.Axis[] {

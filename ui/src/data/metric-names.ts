@@ -33,8 +33,7 @@ export async function fetchNames(text: string, range: Range | undefined, ctx: Re
     },
     ctx,
   )
-  const truncated = answer.data.length > NAMES_LIMIT || answer.warnings.length > 0
-  return { names: answer.data.slice(0, NAMES_LIMIT), truncated }
+  return { names: answer.data.slice(0, NAMES_LIMIT), truncated: answer.data.length > NAMES_LIMIT }
 }
 
 /** Ranges are rounded to minutes, so that a refresh every few seconds does not list all names again. */

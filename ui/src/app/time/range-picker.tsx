@@ -30,8 +30,8 @@ export function RangePicker() {
         </Button>
       </Tooltip>
       <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
-        <Popover.Target>
-          <Tooltip label={span} disabled={opened} fz={12}>
+        <Tooltip label={span} disabled={opened} fz={12}>
+          <Popover.Target>
             <Button
               leftSection={<IconClock size={15} aria-hidden />}
               aria-label={`${t('time.label')}: ${label}`}
@@ -40,8 +40,8 @@ export function RangePicker() {
             >
               <span className={styles['current']}>{label}</span>
             </Button>
-          </Tooltip>
-        </Popover.Target>
+          </Popover.Target>
+        </Tooltip>
         <Popover.Dropdown aria-label={t('time.label')}>
           {opened && <RangeForm onDone={() => setOpened(false)} />}
         </Popover.Dropdown>

@@ -122,7 +122,7 @@ function Target({
 }) {
   if (to === '/explore')
     return (
-      <Link to="/explore" search={(previous) => ({ ...previous, query })}>
+      <Link to="/explore" search={{ query }}>
         {name}
       </Link>
     )

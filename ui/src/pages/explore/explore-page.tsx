@@ -23,13 +23,16 @@ export function ExplorePage() {
   const search = useSearch({ from: '/explore' })
   const navigate = useNavigate({ from: '/explore' })
   const { refreshNow } = useTimeRange()
-  const history = useHistory()
+  const { queries, remember } = useHistory()
   const query = search.query ?? ''
   const [draft, setDraft] = useState(query)
   const [error, setError] = useState<string>()
   const [running, setRunning] = useState(false)
   const [listShown, setListShown] = useState(() => !isNarrow() && readSetting(LIST_KEY) !== 'no')
-  useEffect(() => setDraft(query), [query])
+  useEffect(() => {
+    setDraft(query)
+    if (query !== '') remember(query)
+  }, [query, remember])
 
   const change = useCallback(
     (next: Change, replace = false) => void navigate({ search: (previous) => ({ ...previous, ...next }), replace }),
@@ -37,7 +40,6 @@ export function ExplorePage() {
   )
   const run = (text: string): void => {
     const next = text.trim()
-    if (next !== '') history.remember(next)
     if (next === query) refreshNow()
     else change({ query: next === '' ? undefined : next })
     setDraft(next)
@@ -66,7 +68,7 @@ export function ExplorePage() {
           draft={draft}
           error={draft.trim() === query ? error : undefined}
           running={running}
-          history={history.queries}
+          history={queries}
           listShown={listShown}
           onDraft={setDraft}
           onRun={run}
@@ -74,7 +76,7 @@ export function ExplorePage() {
         />
         <About metric={metricOf(query)} />
         {query === '' ? (
-          <StartPanel history={history.queries} onPick={run} />
+          <StartPanel history={queries} onPick={run} />
         ) : (
           <ResultPanel
             key={query}

@@ -69,13 +69,13 @@ function HistoryMenu({
   const { t } = useTranslation()
   return (
     <Menu position="bottom-end" width={480}>
-      <Menu.Target>
-        <Tooltip label={t('explore.editor.history')}>
+      <Tooltip label={t('explore.editor.history')}>
+        <Menu.Target>
           <ActionIcon size={36} aria-label={t('explore.editor.history')}>
             <IconHistory size={18} stroke={1.7} />
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown mah={360} style={{ overflow: 'auto' }}>
         <Menu.Label>{history.length === 0 ? t('explore.editor.noHistory') : t('explore.editor.history')}</Menu.Label>
         {history.map((query) => (
@@ -102,13 +102,13 @@ function LinkMenu() {
   const label = clipboard.copied ? t('explore.link.copied') : t('explore.link.copy')
   return (
     <Menu position="bottom-end">
-      <Menu.Target>
-        <Tooltip label={label}>
+      <Tooltip label={label}>
+        <Menu.Target>
           <ActionIcon size={36} aria-label={label}>
             {clipboard.copied ? <IconCheck size={18} /> : <IconLink size={18} stroke={1.7} />}
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         <Menu.Item onClick={() => copy(text.from, text.to)}>{t('explore.link.asShown')}</Menu.Item>
         <Menu.Item

@@ -85,7 +85,7 @@ function Value({ row, print }: { readonly row: InstantRow; readonly print: (valu
   const human = print(row.value)
   return (
     <span className={styles['value']}>
-      {human !== exact && <span className={styles['human']}>{human}</span>}
+      {human !== exact && row.value !== 0 && <span className={styles['human']}>{human}</span>}
       {exact}
     </span>
   )

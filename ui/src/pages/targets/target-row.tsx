@@ -38,7 +38,7 @@ export function TargetRow({ target }: { readonly target: ActiveTarget }) {
         <LabelChips labels={labels} />
         <div className={styles['discovered']} style={{ display: 'flex', gap: 12 }}>
           {query !== '' && (
-            <Link className={styles['link'] ?? ''} to="/explore" search={(previous) => ({ ...previous, query })}>
+            <Link className={styles['link'] ?? ''} to="/explore" search={{ query }}>
               {t('targets.explore')}
             </Link>
           )}
