@@ -6,7 +6,7 @@ import { printProblem } from '../config/problem.ts'
 import { loadAppConfig } from './load-app-config.ts'
 import type { LoadedAppConfig } from './load-app-config.ts'
 import { printAppConfig, SECTIONS } from './sections.ts'
-import { configFileOf, misspelt, overridesOfEnvironment, overridesOfFlags, SETTINGS } from './settings.ts'
+import { configFileOf, flagsOf, misspelt, overridesOfEnvironment, overridesOfFlags, SETTINGS } from './settings.ts'
 import { schemaAt } from '../config/schema-walk.ts'
 
 let folder = ''
@@ -249,6 +249,19 @@ describe('what is shown', () => {
       expect(shown).toContain(line)
     }
     expect(shown).not.toMatch(/params|file_sd_configs|rule_files/)
+  })
+
+  test('passwords in addresses are hidden, also among the flags', async () => {
+    const { config } = await load('store: {url: "http://me:my@password@db:8123"}')
+    const shown = printAppConfig(config as NonNullable<typeof config>)
+    expect(shown).toContain('url: http://me:xxxxx@db:8123')
+    expect(flagsOf(config as NonNullable<typeof config>)['store-url']).toBe('http://me:xxxxx@db:8123')
+  })
+
+  test('labels may have any names', async () => {
+    const { config } = await load('global: {external_labels: {source: a, test: b, constructor: c}}')
+    const shown = printAppConfig(config as NonNullable<typeof config>)
+    expect(shown).toContain('  external_labels:\n    source: a\n    test: b\n    constructor: c\n')
   })
 
   test('it reads as the same configuration', async () => {

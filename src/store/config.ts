@@ -23,7 +23,7 @@ const retention = z
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores only')
 
-const url = z.url({ protocol: /^https?$/, error: 'not an http(s) URL' })
+const url = z.url({ protocol: /^https?$/, error: 'not an http(s) URL' }).meta({ url: true })
 
 /** `store:`. With a url the store is that ClickHouse; without one it is embedded in this process. */
 export const storeSection = defineSection({
