@@ -123,7 +123,7 @@ function createStore({ config, clock, telemetry, log }: Base): Store {
   const engine = createEngine(config.store, { clock, log: log('store'), telemetry })
   const schema = new StoreSchema(config.store, { engine, clock, log: log('store') })
   const metrics = new MetricsStore(
-    { head: headOf(config), limits: config.limits, walFolder: walFolderOf(config.store.path) },
+    { head: config.head, limits: config.limits, walFolder: walFolderOf(config.store.path) },
     { engine, clock, log: log('metrics-store'), telemetry },
   )
   const folder = engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []
@@ -156,7 +156,15 @@ function createOtlp({ config, clock, telemetry, log }: Base, next: MetricsConsum
 
 function createScrape({ config, deps, clock, telemetry, log }: Base, next: MetricsConsumer): ScrapeManager {
   return new ScrapeManager(
-    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname(), ...reachedAtOf(config) },
+    {
+      jobs: [],
+      tenant: DEFAULT_TENANT,
+      version: deps.version,
+      // Replicas tell themselves apart by their host or by an external label.
+      seed: `${hostname()}${LabelSet.of(config.global.external_labels).toString()}`,
+      createdTimestamps: config.scrape.start_timestamps,
+      ...reachedAtOf(config),
+    },
     {
       next,
       clock,
@@ -263,12 +271,6 @@ function createServer({ config, deps, telemetry, log }: Base, routes: readonly H
     { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
     { log: log('http'), telemetry, routes, fallback: pageFallback(deps.pageFolder) },
   )
-}
-
-/** Prometheus' key for the out-of-order window wins over ours, so that its file means the same here. */
-function headOf(config: AppConfig): AppConfig['head'] {
-  const window = config.storage?.tsdb?.out_of_order_time_window
-  return window === undefined ? config.head : { ...config.head, out_of_order_time_window: window }
 }
 
 function addressOf(config: AppConfig): { host: string; port: number } {

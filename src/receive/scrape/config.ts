@@ -64,13 +64,22 @@ export const globalSection = defineSection({
       scrape_timeout: duration
         .optional()
         .describe('how long a scrape may take; 10s, or the interval when that is shorter'),
-      evaluation_interval: duration.prefault('1m').describe('how often rules are evaluated'),
-      rule_query_offset: duration.prefault('0s').describe('how far in the past rules are evaluated'),
+      evaluation_interval: duration
+        .prefault('1m')
+
+        .describe('how often rules are evaluated, once they are: see rule_files'),
+      rule_query_offset: duration
+        .prefault('0s')
+
+        .describe('how far in the past rules are evaluated, once they are'),
       external_labels: z
         .record(z.string().min(1, { error: 'a label name must not be empty' }), z.string())
         .prefault({})
         .describe('labels added to what leaves for other systems; ${NAME} takes an environment variable'),
-      query_log_file: outputPath.optional().describe('file that queries are logged to'),
+      query_log_file: outputPath
+        .optional()
+        .meta({ notActedOn: { why: 'not acted on yet: queries are not logged to a file' } })
+        .describe('file that queries are logged to'),
       ...sharedShape,
     })
     .transform((given) => ({
