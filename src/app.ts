@@ -4,7 +4,6 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { bongsuRoutes } from './api/bongsu/routes.ts'
 import type { BongsuFacts } from './api/bongsu/routes.ts'
-import { parseListen } from './api/config.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
 import { pageFallback, pageRoutes } from './api/page.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
@@ -21,6 +20,8 @@ import { flagsOf } from './app-config/settings.ts'
 import type { Environment } from './config/env.ts'
 import { ConfigReloader } from './config/reload.ts'
 import type { ReloaderDeps } from './config/reload.ts'
+import { parseAddress } from './core/address.ts'
+import type { Address } from './core/address.ts'
 import type { Clock } from './core/clock.ts'
 import { Bug, messageOf } from './core/errors.ts'
 import type { Component } from './core/lifecycle.ts'
@@ -273,10 +274,10 @@ function createServer({ config, deps, telemetry, log }: Base, routes: readonly H
   )
 }
 
-function addressOf(config: AppConfig): { host: string; port: number } {
-  const address = parseListen(config.server.listen)
+function addressOf(config: AppConfig): Address {
+  const address = parseAddress(config.server.listen)
   if (address === undefined) throw new Bug('server.listen was checked when the configuration was read')
-  return address.host === '' ? { ...address, host: '0.0.0.0' } : address
+  return address
 }
 
 /** The path of the external URL: where a proxy that passes paths on unchanged sends us its requests. */
