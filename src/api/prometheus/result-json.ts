@@ -3,6 +3,7 @@ import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 import { CUSTOM_BUCKETS_SCHEMA } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { ResultSeries } from '../../query/promql/select.ts'
+import type { ExemplarSeries } from '../../signals/metrics.ts'
 import { formatTimestamp, formatValue } from './number.ts'
 
 /** `{"a":"b",...}` in the label set's order. */
@@ -12,6 +13,15 @@ export function labelsJson(labels: LabelSet): string {
     text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`
   }
   return `${text}}`
+}
+
+/** `resultType: scalar`; this and the others are members of an object, without its braces. */
+export function scalarJson(timestamp: number, value: number): string {
+  return `"resultType":"scalar","result":${pointJson(timestamp, value)}`
+}
+
+export function stringJson(timestamp: number, value: string): string {
+  return `"resultType":"string","result":[${formatTimestamp(timestamp)},${JSON.stringify(value)}]`
 }
 
 /** `resultType: vector`: the single point of each series, told at `timestamp`. */
@@ -24,11 +34,11 @@ export function vectorJson(result: readonly ResultSeries[]): string {
         : `"histogram":[${formatTimestamp(histogram.timestamp)},${histogramJson(histogram.value)}]`
     return `{"metric":${labelsJson(labels)},${point}}`
   })
-  return `{"resultType":"vector","result":[${series.join(',')}]}`
+  return `"resultType":"vector","result":[${series.join(',')}]`
 }
 
 export function matrixJson(result: readonly ResultSeries[]): string {
-  return `{"resultType":"matrix","result":[${result.map(matrixSeries).join(',')}]}`
+  return `"resultType":"matrix","result":[${result.map(matrixSeries).join(',')}]`
 }
 
 function matrixSeries({ labels, timestamps, values, histograms }: ResultSeries): string {
@@ -47,8 +57,18 @@ function matrixSeries({ labels, timestamps, values, histograms }: ResultSeries):
   return `${text}}`
 }
 
-function pointJson(timestamp: number, value: number): string {
+/** `[seconds, "value"]` */
+export function pointJson(timestamp: number, value: number): string {
   return `[${formatTimestamp(timestamp)},"${formatValue(value)}"]`
+}
+
+/** One series of `query_exemplars`. */
+export function exemplarSeriesJson({ labels, exemplars }: ExemplarSeries): string {
+  const rows = exemplars.map(({ labels: own, value, timestamp }) => {
+    const point = `"value":"${formatValue(value)}","timestamp":${formatTimestamp(timestamp)}`
+    return `{"labels":${labelsJson(own)},${point}}`
+  })
+  return `{"seriesLabels":${labelsJson(labels)},"exemplars":[${rows.join(',')}]}`
 }
 
 /** Which ends of a bucket belong to it, as the API codes them. */

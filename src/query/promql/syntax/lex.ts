@@ -3,13 +3,12 @@
  * Follows the token rules of promql/parser/lex.go, prometheus; the whole grammar builds on it.
  */
 import { parseDuration } from '../../../core/time.ts'
-import { syntaxError } from './syntax-error.ts'
 
-export type TokenKind = 'identifier' | 'metric' | 'string' | 'number' | 'duration' | 'symbol' | 'end'
+export type TokenKind = 'identifier' | 'metric' | 'string' | 'number' | 'duration' | 'symbol' | 'end' | 'error'
 
 export interface Token {
   readonly kind: TokenKind
-  /** The text as written; for strings the unquoted value. */
+  /** The text as written; for strings the unquoted value, for errors what is wrong. */
   readonly text: string
   /** Offset in UTF-16 units of the query. */
   readonly at: number
@@ -47,11 +46,32 @@ const SYMBOLS = [
   '^',
 ]
 
-/** Splits a query into tokens, the last of kind 'end'. Throws `promql.syntax` with position. */
+/** What can't be read as a token. */
+class LexError extends Error {
+  readonly at: number
+
+  constructor(at: number, message: string) {
+    super(message)
+    this.at = at
+  }
+}
+
+/** Splits a query into tokens, the last of kind 'end', or 'error' where the text stops making sense: what is before counts first. */
 export function lex(query: string): readonly Token[] {
   const tokens: Token[] = []
+  try {
+    lexInto(tokens, query)
+  } catch (error) {
+    if (!(error instanceof LexError)) throw error
+    tokens.push({ kind: 'error', text: error.message, at: error.at })
+  }
+  return tokens
+}
+
+function lexInto(tokens: Token[], query: string): void {
   let at = 0
   let depth = 0
+  let braces = false
   const push = (kind: TokenKind, text: string, width = text.length): void => {
     tokens.push({ kind, text, at })
     at += width
@@ -78,15 +98,18 @@ export function lex(query: string): readonly Token[] {
       else if (number !== undefined) push('number', number)
       else {
         const symbol = SYMBOLS.find((one) => query.startsWith(one, at))
-        if (symbol === undefined) throw syntaxError(query, at, `unexpected character: ${quoteChar(query, at)}`)
+        if (symbol === undefined) {
+          throw new LexError(at, `unexpected character${braces ? ' inside braces' : ''}: ${quoteChar(query, at)}`)
+        }
+        if (symbol === '{' || symbol === '}') braces = symbol === '{'
         if (symbol === '{' || symbol === '[') depth++
         if (symbol === '}' || symbol === ']') depth--
         push('symbol', symbol)
       }
     }
   }
+  if (braces) throw new LexError(at, 'unexpected end of input inside braces')
   push('end', '', 0)
-  return tokens
 }
 
 function lineEnd(query: string, at: number): number {
@@ -119,7 +142,7 @@ function unquote(query: string, at: number): { value: string; end: number } {
   for (;;) {
     const char = query[i]
     if (char === undefined || (char === '\n' && quote !== '`'))
-      throw syntaxError(query, at, 'unterminated quoted string')
+      throw new LexError(at, quote === '`' ? 'unterminated raw string' : 'unterminated quoted string')
     if (char === quote) return { value, end: i + 1 }
     if (char !== '\\' || quote === '`') {
       value += char
@@ -152,11 +175,12 @@ function unescape(query: string, at: number): { value: string; end: number } {
     const code = Number.parseInt(found ?? '', radix)
     if (found !== undefined && code <= 0x10ffff) return { value: String.fromCodePoint(code), end: digits.lastIndex }
   }
-  throw syntaxError(query, at, 'unknown escape sequence in quoted string')
+  throw new LexError(at, 'unknown escape sequence in quoted string')
 }
 
-/** The number that a number token stands for: Go's syntax with underscores and hex, or a duration in seconds. */
+/** The number that a number token stands for: Go's syntax with underscores, hex and leading-zero octal, or a duration in seconds. */
 export function numberOf(token: Token): number {
   if (token.kind === 'duration') return (parseDuration(token.text) ?? NaN) / 1000
-  return Number(token.text.replaceAll('_', ''))
+  const digits = token.text.replaceAll('_', '')
+  return /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
 }
