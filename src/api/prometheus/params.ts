@@ -35,17 +35,25 @@ const OUTERMOST: Readonly<Record<string, UnixMs>> = {
 }
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
-const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/
+
+/** A decimal float as Go reads it; undefined when it is none. */
+function parseFloatText(text: string): number | undefined {
+  return FLOAT.test(text) ? Number(text.replaceAll('_', '')) : undefined
+}
 
 /** Unix seconds (may be fractional) or RFC 3339; undefined for anything else, and for times beyond the year 275760. */
 export function parseTime(text: string): UnixMs | undefined {
-  const ms = FLOAT.test(text) ? toMs(Number(text)) : (OUTERMOST[text] ?? rfc3339(text))
+  const seconds = parseFloatText(text)
+  const ms = seconds === undefined ? (OUTERMOST[text] ?? rfc3339(text)) : toMs(seconds)
   return ms >= MIN_TIME && ms <= MAX_TIME ? unixMs(ms) : undefined
 }
 
-/** Rounds as Go does: halves away from zero. */
+/** Rounds the fraction alone, halves away from zero, as Prometheus does. */
 function toMs(seconds: number): number {
-  return Math.sign(seconds) * Math.round(Math.abs(seconds) * 1000)
+  const whole = Math.trunc(seconds)
+  const fraction = Math.abs(seconds - whole)
+  return whole * 1000 + Math.sign(seconds) * Math.round(fraction * 1000)
 }
 
 /** NaN when it is none. Unlike Date.parse, Go takes no 30th of February and no hour 24. */
@@ -83,8 +91,9 @@ const MAX_DURATION = 9_223_372_036_854
 
 /** Seconds (may be fractional) or a Prometheus duration. Throws `api.bad_request`: its callers name the parameter. */
 export function parseDurationParam(text: string): DurationMs {
-  if (FLOAT.test(text)) {
-    const ms = Number(text) * 1000
+  const seconds = parseFloatText(text)
+  if (seconds !== undefined) {
+    const ms = seconds * 1000
     if (Math.abs(ms) <= MAX_DURATION) return durationMs(ms)
     throw badRequest({ message: `cannot parse "${text}" to a valid duration. It overflows int64` })
   }

@@ -1,4 +1,5 @@
 /** Query results as JSON text, written without an object per point. */
+import { upperBound } from '../../model/histogram-bounds.ts'
 import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 import { CUSTOM_BUCKETS_SCHEMA } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
@@ -108,30 +109,14 @@ function bucketsOf(histogram: NativeHistogram, { offsets, lengths, counts }: Buc
   for (const [run, length] of lengths.entries()) {
     index += offsets[run] ?? 0
     for (let i = 0; i < length; i++, index++) {
+      const lower = upperBound(histogram, index - 1)
       buckets.push({
-        lower: bound(histogram, index - 1),
-        upper: bound(histogram, index),
+        // A wide zero bucket takes what it covers of its neighbour.
+        lower: lower > 0 ? Math.max(lower, histogram.zeroThreshold) : lower,
+        upper: upperBound(histogram, index),
         count: counts[buckets.length] ?? 0,
       })
     }
   }
   return buckets
-}
-
-/** Upper bound of the bucket with this index. */
-function bound({ schema, customValues }: NativeHistogram, index: number): number {
-  if (schema !== CUSTOM_BUCKETS_SCHEMA) return exponentialBound(index, schema)
-  if (index < 0) return -Infinity
-  return index < customValues.length ? (customValues[index] as number) : Infinity
-}
-
-/** 2^(index * 2^-schema); exact for whole powers of two. Follows getBoundExponential, prometheus/model/histogram. */
-function exponentialBound(index: number, schema: number): number {
-  if (schema < 0) return 2 ** (index * 2 ** -schema)
-  const perPower = 2 ** schema
-  const fraction = ((index % perPower) + perPower) % perPower
-  const exponent = (index - fraction) / perPower
-  // The largest finite bucket ends at the largest float.
-  if (fraction === 0 && exponent === 1024) return Number.MAX_VALUE
-  return 2 ** (fraction / perPower) * 2 ** exponent
 }

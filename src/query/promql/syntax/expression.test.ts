@@ -59,13 +59,13 @@ describe('types', () => {
 
 describe('parseExpression refuses', () => {
   const cases: [query: string, want: string][] = [
-    ['', '1:1: parse error: no expression found in input'],
+    ['', 'unknown position: parse error: no expression found in input'],
     ['{}', '1:1: parse error: vector selector must contain at least one non-empty matcher'],
     ['{a=~".*"}', '1:1: parse error: vector selector must contain at least one non-empty matcher'],
     ['up{__name__="down"}', '1:1: parse error: metric name must not be set twice: "up" or "down"'],
     ['up[0s]', '1:4: parse error: duration must be greater than 0'],
     ['(1', '1:3: parse error: unclosed left parenthesis'],
-    ['up offset 1m offset 1m', '1:14: parse error: offset may not be set multiple times'],
+    ['up offset 1m offset 1m', '1:1: parse error: offset may not be set multiple times'],
     ['rate(up[5m])', '1:1: parse error: unexpected identifier "rate": this version answers'],
     ['up + 1', '1:4: parse error: unexpected <op:+>: this version answers'],
     ['sum by (a) (up)', 'this version answers'],

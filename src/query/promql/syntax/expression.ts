@@ -7,6 +7,7 @@ import { numberOf } from './lex.ts'
 import type { Token } from './lex.ts'
 import { selectorQuery } from './selector.ts'
 import type { SelectorQuery } from './selector.ts'
+import { emptyQuery } from './syntax-error.ts'
 
 export type BinaryOp = '^' | '*' | '/' | '%' | '+' | '-'
 
@@ -57,7 +58,7 @@ const LEVELS: readonly (readonly BinaryOp[])[] = [
 /** Parses a query. Throws `promql.syntax`, also for PromQL beyond what this version answers, saying so. */
 export function parseExpression(query: string): Expression {
   const cursor = new Cursor(query)
-  if (cursor.peek().kind === 'end') throw cursor.fail(cursor.peek(), 'no expression found in input')
+  if (cursor.peek().kind === 'end') throw emptyQuery({ position: query === '' ? 'unknown position' : '1:1' })
   const found = binary(cursor, 0, 0)
   if (cursor.peek().kind !== 'end') throw cursor.notYet(cursor.peek())
   return found
@@ -81,7 +82,9 @@ function unary(cursor: Cursor, depth: number): Expression {
   if (depth > MAX_DEPTH) throw cursor.fail(at, 'the query is nested too deeply')
   const op = cursor.takeOneOf(['+', '-'])
   if (op === undefined) return power(cursor, depth)
-  return { kind: 'unary', op, operand: scalar(cursor, unary(cursor, depth + 1), at) }
+  const operand = scalar(cursor, unary(cursor, depth + 1), at)
+  if (operand.kind === 'number') return { kind: 'number', value: op === '-' ? -operand.value : operand.value }
+  return { kind: 'unary', op, operand }
 }
 
 /** `^` binds to the right: `2 ^ 3 ^ 2` is `2 ^ 9`. */

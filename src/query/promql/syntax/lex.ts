@@ -149,7 +149,7 @@ function unquote(query: string, at: number): { value: string; end: number } {
       i++
       continue
     }
-    const escape = unescape(query, i)
+    const escape = unescape(query, i, at)
     value += escape.value
     i = escape.end
   }
@@ -162,20 +162,29 @@ const NUMERIC: Readonly<Record<string, readonly [digits: RegExp, radix: number]>
   octal: [/[0-7]{3}/y, 8],
 }
 
-function unescape(query: string, at: number): { value: string; end: number } {
-  const char = query[at + 1] ?? ''
+/** Reads the escape at `at`, of the string that starts at `string`. */
+function unescape(query: string, at: number, string: number): { value: string; end: number } {
+  const char = query.slice(at + 1).match(/^./su)?.[0] ?? ''
   const plain = ESCAPES[char]
   if (plain !== undefined) return { value: plain, end: at + 2 }
   const octal = /[0-7]/.test(char)
   const form = NUMERIC[octal ? 'octal' : char]
-  if (form !== undefined) {
-    const [digits, radix] = form
-    digits.lastIndex = at + (octal ? 1 : 2)
-    const found = digits.exec(query)?.[0]
-    const code = Number.parseInt(found ?? '', radix)
-    if (found !== undefined && code <= 0x10ffff) return { value: String.fromCodePoint(code), end: digits.lastIndex }
+  if (form === undefined) {
+    const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    throw new LexError(
+      string,
+      char === '' ? 'escape sequence not terminated' : `unknown escape sequence U+${code} '${char}'`,
+    )
   }
-  throw new LexError(at, 'unknown escape sequence in quoted string')
+  const [digits, radix] = form
+  digits.lastIndex = at + (octal ? 1 : 2)
+  const found = digits.exec(query)?.[0]
+  const code = Number.parseInt(found ?? '', radix)
+  if (found === undefined) throw new LexError(string, 'illegal character in escape sequence')
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+    throw new LexError(string, 'escape sequence is an invalid Unicode code point')
+  }
+  return { value: String.fromCodePoint(code), end: digits.lastIndex }
 }
 
 /** The number that a number token stands for: Go's syntax with underscores, hex and leading-zero octal, or a duration in seconds. */

@@ -41,7 +41,7 @@ export function choosesAll(selector: Selector): boolean {
 export function selectorQuery(cursor: Cursor): SelectorQuery {
   const first = cursor.peek()
   const { name, selector } = bareSelector(cursor)
-  const twice = name === '' ? undefined : selector.slice(0, -1).find((matcher) => matcher.name === METRIC_NAME)
+  const twice = name === '' ? undefined : selector.slice(0, -1).find((one) => one.name === METRIC_NAME)
   if (twice !== undefined) {
     throw cursor.fail(first, `metric name must not be set twice: "${name}" or ${JSON.stringify(twice.value)}`)
   }
@@ -51,7 +51,7 @@ export function selectorQuery(cursor: Cursor): SelectorQuery {
     window = positiveDuration(cursor)
     cursor.expect(']', 'subquery or range')
   }
-  return { name, selector, window, ...modifiers(cursor) }
+  return { name, selector, window, ...modifiers(cursor, first) }
 }
 
 function bareSelector(cursor: Cursor): Pick<SelectorQuery, 'name' | 'selector'> {
@@ -115,17 +115,16 @@ function matchesEmpty({ op, value }: Matcher): boolean {
   }
 }
 
-function modifiers(cursor: Cursor): Pick<SelectorQuery, 'offset' | 'at'> {
+function modifiers(cursor: Cursor, first: Token): Pick<SelectorQuery, 'offset' | 'at'> {
   let offset: DurationMs | undefined
   let at: SelectorQuery['at']
   for (;;) {
-    const token = cursor.peek()
     if (cursor.takeWord('offset')) {
-      if (offset !== undefined) throw cursor.fail(token, 'offset may not be set multiple times')
+      if (offset !== undefined) throw cursor.fail(first, 'offset may not be set multiple times')
       const sign = signOf(cursor)
       offset = durationMs(sign * duration(cursor, 'offset'))
     } else if (cursor.take('@')) {
-      if (at !== undefined) throw cursor.fail(token, '@ <timestamp> may not be set multiple times')
+      if (at !== undefined) throw cursor.fail(first, '@ <timestamp> may not be set multiple times')
       at = atTime(cursor)
     } else return { offset: offset ?? durationMs(0), at }
   }
@@ -139,8 +138,7 @@ function signOf(cursor: Cursor): number {
 function atTime(cursor: Cursor): UnixMs | 'start' | 'end' {
   for (const word of ['start', 'end'] as const) {
     if (cursor.takeWord(word)) {
-      cursor.expect('(', '@')
-      cursor.expect(')', '@')
+      if (!cursor.take('(') || !cursor.take(')')) throw cursor.unexpected(cursor.peek(), '@', 'timestamp')
       return word
     }
   }
@@ -152,9 +150,9 @@ function atTime(cursor: Cursor): UnixMs | 'start' | 'end' {
 
 function positiveDuration(cursor: Cursor): DurationMs {
   const token = cursor.peek()
-  const found = duration(cursor, 'subquery or range selector')
+  const found = signOf(cursor) * duration(cursor, 'subquery or range selector')
   if (found <= 0) throw cursor.fail(token, 'duration must be greater than 0')
-  return found
+  return durationMs(found)
 }
 
 /** A duration, or a number of seconds. */
