@@ -61,9 +61,18 @@ const DIFFERENCES: readonly {
     reason: 'a timeout that is over before the query starts is told in words of the stage that notices it',
     applies: (request, prometheus, bongsu) =>
       request.params.some(([name, value]) => name === 'timeout' && Number(value) <= 0) &&
-      [422, 503].includes(prometheus.status) &&
+      prometheus.status >= 400 &&
       bongsu.status === 503 &&
       bongsu.body.errorType === 'timeout',
+  },
+  {
+    reason: 'an endpoint that came after 3.5',
+    applies: (_, prometheus) => prometheus.status === 404 && prometheus.body.error === '404 page not found\n',
+  },
+  {
+    reason: 'a bound of status/tsdb that came after 3.5',
+    applies: (_, prometheus, bongsu) =>
+      prometheus.status === 200 && bongsu.body.error === 'limit must not exceed 10000',
   },
   {
     reason: 'a limit keeps any series in Prometheus, the first in order of their labels here',
@@ -86,7 +95,8 @@ async function ask(base: string, { method, path, params }: ApiRequest): Promise<
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const response = await (method === 'GET' ? fetch(`${url}?${text}`) : fetch(url, { method, body: text, headers }))
   const body = await response.text()
-  return { status: response.status, body: body === '' ? {} : (JSON.parse(body) as Body) }
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+  return { status: response.status, body: isJson ? (JSON.parse(body) as Body) : { error: body } }
 }
 
 /** Brings an answer to what both promise: series in any order, moments and measured times left out. */
@@ -94,9 +104,13 @@ function comparable({ path }: ApiRequest, { status, body }: Answer): unknown {
   return { status, body: comparableBody(path, JSON.parse(JSON.stringify(body, reviver)) as Body) }
 }
 
-const MEASURED = new Set(['lastScrape', 'lastScrapeDuration'])
-/** Prometheus 3.14 shows these in a parsed query, 3.5 does not yet. */
-const NEWER = new Set(['offsetExpr', 'rangeExpr', 'anchored', 'smoothed'])
+/** Measured, or (the global URL) made of a host name that Bongsu doesn't guess: it takes server.external_url's. */
+const MEASURED = new Set(['lastScrape', 'lastScrapeDuration', 'globalUrl'])
+/** Members of parsed queries and labels of discovered targets that Prometheus 3.14 has, but 3.5 does not yet. */
+const NEWER = new Set([
+  ...['offsetExpr', 'rangeExpr', 'anchored', 'smoothed'],
+  ...['__always_scrape_classic_histograms__', '__convert_classic_histograms_to_nhcb__', '__scrape_native_histograms__'],
+])
 
 function reviver(key: string, value: unknown): unknown {
   if (MEASURED.has(key)) return 'measured'
@@ -173,7 +187,8 @@ describe.skipIf(program === undefined)('a real Prometheus with the same samples'
     ['values escaping', 'text/plain;version=0.0.4;escaping=values'],
     ['nothing asked', '*/*'],
   ])('federates alike: %s', async (_, accept) => {
-    const matches = ['{job!="page",__name__=~".+"}', 'native', '{"metric.with dots"}', '{absent="x"}']
+    // Histograms with custom buckets are federated as classic ones since 3.7, as Bongsu does; 3.5 leaves them out.
+    const matches = ['{job!="page",kind!="custom",__name__=~".+"}', '{"metric.with dots"}', '{absent="x"}']
     for (const match of matches) {
       const query = new URLSearchParams([
         ['match[]', match],

@@ -131,7 +131,7 @@ export function limitParam(params: URLSearchParams): number {
 export function numberParam(params: URLSearchParams, name: string, message: string): number | undefined {
   const text = params.get(name) ?? ''
   if (text === '') return undefined
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest({ message })
+  if (!/^[+-]?\d+$/.test(text) || Math.abs(Number(text)) > 2 ** 63) throw badRequest({ message })
   return Number(text)
 }
 

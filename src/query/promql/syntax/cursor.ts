@@ -4,15 +4,28 @@ import { syntaxError } from './syntax-error.ts'
 
 const OPERATORS = new Set(['=~', '!~', '!=', '==', '<=', '>=', '<', '>', '=', '@', '+', '-', '*', '/', '%', '^'])
 
+const KEYWORDS = new Set([
+  'offset',
+  'by',
+  'without',
+  'on',
+  'ignoring',
+  'group_left',
+  'group_right',
+  'bool',
+  'start',
+  'end',
+])
+
 /** A token in the words of Prometheus' parse errors. Follows Item.desc, prometheus/promql/parser/lex.go. */
-function describe({ kind, text }: Token): string {
+function describe({ kind, text, raw }: Token): string {
   if (kind === 'end') return 'end of input'
   if (kind === 'symbol') return OPERATORS.has(text) ? `<op:${text}>` : JSON.stringify(text)
-  const shown =
-    kind === 'string' || text.length <= 10 ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, 10))}...`
-  return kind === 'identifier' || kind === 'metric'
-    ? `${kind === 'metric' ? 'metric identifier' : kind} ${JSON.stringify(text)}`
-    : `${kind} ${shown}`
+  if (kind === 'identifier' && KEYWORDS.has(text.toLowerCase())) return `<${text}>`
+  if (kind === 'identifier' || kind === 'metric') {
+    return `${kind === 'metric' ? 'metric identifier' : kind} ${JSON.stringify(text)}`
+  }
+  return `${kind} ${raw.length > 10 ? `${JSON.stringify(raw.slice(0, 10))}...` : JSON.stringify(raw)}`
 }
 
 /** The tokens of a query, read from left to right. Its errors are `promql.syntax`. */

@@ -7,12 +7,12 @@ import { numberOf } from './lex.ts'
 import type { Token } from './lex.ts'
 import { selectorQuery } from './selector.ts'
 import type { SelectorQuery } from './selector.ts'
-import { emptyQuery } from './syntax-error.ts'
+import { syntaxError } from './syntax-error.ts'
 
 export type BinaryOp = '^' | '*' | '/' | '%' | '+' | '-'
 
 export type Expression =
-  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'number'; readonly value: number; readonly isDuration?: boolean }
   | { readonly kind: 'string'; readonly value: string }
   | ({ readonly kind: 'selector' } & SelectorQuery)
   | { readonly kind: 'parens'; readonly inner: Expression }
@@ -58,7 +58,7 @@ const LEVELS: readonly (readonly BinaryOp[])[] = [
 /** Parses a query. Throws `promql.syntax`, also for PromQL beyond what this version answers, saying so. */
 export function parseExpression(query: string): Expression {
   const cursor = new Cursor(query)
-  if (cursor.peek().kind === 'end') throw emptyQuery({ position: query === '' ? 'unknown position' : '1:1' })
+  if (cursor.peek().kind === 'end') throw syntaxError(query, 0, 'no expression found in input')
   const found = binary(cursor, 0, 0)
   if (cursor.peek().kind !== 'end') throw cursor.notYet(cursor.peek())
   return found
@@ -83,7 +83,7 @@ function unary(cursor: Cursor, depth: number): Expression {
   const op = cursor.takeOneOf(['+', '-'])
   if (op === undefined) return power(cursor, depth)
   const operand = scalar(cursor, unary(cursor, depth + 1), at)
-  if (operand.kind === 'number') return { kind: 'number', value: op === '-' ? -operand.value : operand.value }
+  if (operand.kind === 'number') return { ...operand, value: op === '-' ? -operand.value : operand.value }
   return { kind: 'unary', op, operand }
 }
 
@@ -109,6 +109,7 @@ function primary(cursor: Cursor, depth: number): Expression {
   }
   if (token.kind === 'number' || token.kind === 'duration' || isNamedNumber(token)) {
     cursor.next()
+    if (token.kind === 'duration') return { kind: 'number', value: numberOf(token), isDuration: true }
     return { kind: 'number', value: isNamedNumber(token) ? namedNumber(token) : numberOf(token) }
   }
   if (token.kind !== 'identifier') return { kind: 'selector', ...selectorQuery(cursor) }

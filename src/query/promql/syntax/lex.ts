@@ -10,6 +10,8 @@ export interface Token {
   readonly kind: TokenKind
   /** The text as written; for strings the unquoted value, for errors what is wrong. */
   readonly text: string
+  /** As written, quotes and all. */
+  readonly raw: string
   /** Offset in UTF-16 units of the query. */
   readonly at: number
 }
@@ -63,7 +65,7 @@ export function lex(query: string): readonly Token[] {
     lexInto(tokens, query)
   } catch (error) {
     if (!(error instanceof LexError)) throw error
-    tokens.push({ kind: 'error', text: error.message, at: error.at })
+    tokens.push({ kind: 'error', text: error.message, raw: '', at: error.at })
   }
   return tokens
 }
@@ -73,7 +75,7 @@ function lexInto(tokens: Token[], query: string): void {
   let depth = 0
   let braces = false
   const push = (kind: TokenKind, text: string, width = text.length): void => {
-    tokens.push({ kind, text, at })
+    tokens.push({ kind, text, raw: query.slice(at, at + width), at })
     at += width
   }
   const match = (pattern: RegExp): string | undefined => {

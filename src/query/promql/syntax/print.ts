@@ -9,7 +9,7 @@ import type { SelectorQuery } from './selector.ts'
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'number':
-      return printNumber(expression.value)
+      return expression.isDuration === true ? printSigned(expression.value * 1000) : printNumber(expression.value)
     case 'string':
       return JSON.stringify(expression.value)
     case 'selector':
@@ -71,9 +71,12 @@ function printSelector({ name, selector, window, offset, at }: SelectorQuery): s
   const braces = matchers.length === 0 ? '' : `{${matchers.sort().join(',')}}`
   const range = window === undefined ? '' : `[${printDuration(window)}]`
   const fixed = typeof at === 'number' ? (at / 1000).toFixed(3) : `${at}()`
-  const sign = offset < 0 ? '-' : ''
-  const shift = offset === 0 ? '' : ` offset ${sign}${printDuration(durationMs(Math.abs(offset)))}`
+  const shift = offset === 0 ? '' : ` offset ${printSigned(offset)}`
   return `${name}${braces}${range}${at === undefined ? '' : ` @ ${fixed}`}${shift}`
+}
+
+function printSigned(ms: number): string {
+  return (ms < 0 ? '-' : '') + printDuration(durationMs(Math.abs(ms)))
 }
 
 function printMatcher({ name, op, value }: Matcher): string {

@@ -21,7 +21,7 @@ describe('parseMetricSelector', () => {
 
 describe('parseMetricSelector refuses', () => {
   const cases: [query: string, want: string][] = [
-    ['', '1:1: parse error: unexpected end of input'],
+    ['', 'unknown position: parse error: unexpected end of input'],
     ['-a', '1:1: parse error: unexpected <op:->'],
     ['up{job="x"', '1:11: parse error: unexpected end of input inside braces'],
     ['up{job=x}', '1:8: parse error: unexpected identifier "x" in label matching, expected string'],
