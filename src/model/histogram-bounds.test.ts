@@ -24,7 +24,7 @@ const cases: [schema: number, index: number, want: number][] = [
   [0, 1025, Infinity],
   [-4, 64, Number.MAX_VALUE],
   [-2, 2, 256],
-  [1, 1, 1.414213562373095],
+  [1, 1, 2 * (1 / Math.SQRT2)],
   [2, -1, 0.8408964152537144],
   [3, 5, 1.5422108254079407],
   [8, 256 * 1024, Number.MAX_VALUE],

@@ -108,8 +108,13 @@ function comparable({ path }: ApiRequest, { status, body }: Answer): unknown {
 const MEASURED = new Set(['lastScrape', 'lastScrapeDuration', 'globalUrl'])
 /** Members of parsed queries and labels of discovered targets that Prometheus 3.14 has, but 3.5 does not yet. */
 const NEWER = new Set([
-  ...['offsetExpr', 'rangeExpr', 'anchored', 'smoothed'],
-  ...['__always_scrape_classic_histograms__', '__convert_classic_histograms_to_nhcb__', '__scrape_native_histograms__'],
+  'offsetExpr',
+  'rangeExpr',
+  'anchored',
+  'smoothed',
+  '__always_scrape_classic_histograms__',
+  '__convert_classic_histograms_to_nhcb__',
+  '__scrape_native_histograms__',
 ])
 
 function reviver(key: string, value: unknown): unknown {

@@ -308,10 +308,10 @@ export function oddRequests(end: number): readonly ApiRequest[] {
       [1000, 11_000_999],
       [1000, 11_001_000],
       [1, 11_000],
-    ].map(([step = 0, width = 0]): ApiRequest => ({
+    ].map(([stepMs = 0, width = 0]): ApiRequest => ({
       method: 'GET',
       path: 'query_range',
-      params: [query, ['start', '0'], ['end', seconds(width)], ['step', String(step / 1000)]],
+      params: [query, ['start', '0'], ['end', seconds(width)], ['step', String(stepMs / 1000)]],
     })),
   ]
 }
