@@ -91,7 +91,7 @@ const series = ({ Metric, Floats = [], Histograms = [] }: Series): ResultSeries 
 const sample = ({ Metric, H, ...point }: Sample): ResultSeries =>
   series(H === undefined ? { Metric, Floats: [point] } : { Metric, Histograms: [{ T: point.T ?? 0, H }] })
 
-/** The `data` of an answer; undefined for a kind of answer that is not known. */
+/** The `data` of an answer; undefined for a bare histogram, which no answer of ours consists of. */
 function encode(response: Response): string | undefined {
   if ('map' in response) return `[${response.map(exemplars).join(',')}]`
   switch (response.type) {
@@ -101,7 +101,7 @@ function encode(response: Response): string | undefined {
       return response.ResultType === 'parser.ValueTypeVector'
         ? `{${vectorJson((response.Result as Sample[]).map(sample))}}`
         : `{${matrixJson((response.Result as Series[]).map(series))}}`
-    default:
+    case 'promql.HPoint':
       return undefined
   }
 }

@@ -54,7 +54,7 @@ export async function startApiPair(
   const pair = {
     prometheus,
     bongsu: bongsu.url,
-    log: bongsu.log,
+    log: () => bongsu.log(),
     [Symbol.asyncDispose]: async () => {
       await child.stop()
       await bongsu.stop()
