@@ -7,8 +7,11 @@ import type { BongsuFacts } from './api/bongsu/routes.ts'
 import { parseListen } from './api/config.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
 import { pageFallback, pageRoutes } from './api/page.ts'
+import { absentRoutes } from './api/prometheus/absent.ts'
+import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
+import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
 import type { StatusFacts } from './api/prometheus/status.ts'
 import { targetRoutes } from './api/prometheus/targets.ts'
@@ -199,7 +202,7 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   const { config, deps, clock, telemetry, log } = base
   const { scrape, reloader, querier } = parts
   const { max_samples: maxSamples, max_series: maxSeries, timeout, lookback_delta: lookbackDelta } = config.query
-  const queryContext = queryContexts({ maxSamples, maxSeries }, timeout)
+  const queryContext = queryContexts({ limits: { maxSamples, maxSeries }, timeout }, { clock })
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
   const prometheus = { options: { lookbackDelta }, querier, clock, log: log('api'), externalLabels, queryContext }
   return [
@@ -213,6 +216,8 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     queryRoutes(prometheus),
     federateRoutes(prometheus),
     targetRoutes({ scrape, log: log('api') }),
+    ruleRoutes({ log: log('api') }),
+    absentRoutes({ log: log('api') }),
     statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
     bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
   ]
@@ -226,7 +231,7 @@ function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<App
     config: () => printAppConfig(reloader.current),
     flags: () => flagsOf(config),
     lastReload: () => reloader.lastReload,
-    dataFolder: config.store.path,
+    reloadEnabled: config.server.enable_lifecycle,
     retention: () => printDuration(config.store.retention.metrics),
   }
 }
@@ -261,7 +266,7 @@ function createServer({ config, deps, telemetry, log }: Base, routes: readonly H
   const maxBodyBytes = config.server.max_body_size
   return new HttpServer(
     { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
-    { log: log('http'), telemetry, routes, fallback: pageFallback(deps.pageFolder) },
+    { log: log('http'), telemetry, routes, fallbacks: [unknownPrometheusPath, pageFallback(deps.pageFolder)] },
   )
 }
 
