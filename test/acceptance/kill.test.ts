@@ -26,7 +26,7 @@ test(`${KILLS} kills under load lose nothing acknowledged and store nothing twic
   const restarts: number[] = []
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 1200))
+      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 1000))
       await bongsu.kill()
       const died = performance.now()
       bongsu = await startBongsu({ dataDir, config })

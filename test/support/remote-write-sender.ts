@@ -79,7 +79,7 @@ export class RemoteWriteSender {
   async run(url: () => string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const batch = this.#next()
-      while (!signal.aborted && !(await this.#attempt(url(), batch))) await pause(20)
+      while (!signal.aborted && !(await this.#attempt(url(), batch))) await pause(50)
     }
   }
 
@@ -150,8 +150,8 @@ export class RemoteWriteSender {
       const key = keyOf(metric)
       if (found.has(key)) problems.push(`twice: ${key}`)
       const rows = new Map<number, string>()
-      const add = (time: number, value: string): void => {
-        const ms = Math.round(time * 1000)
+      const add = (seconds: number, value: string): void => {
+        const ms = Math.round(seconds * 1000)
         if (rows.has(ms)) problems.push(`twice: ${key} at ${ms}`)
         rows.set(ms, value)
       }
