@@ -141,7 +141,7 @@ export class RemoteWriteSender {
   /** What was acknowledged and is not there with its exact value and exactly once, in words; empty = all is well. */
   async missing(url: string): Promise<string[]> {
     const { name } = this.#options
-    const query = `{sender=${JSON.stringify(name)},__name__=~"faults_.+"}[3h]`
+    const query = `{sender=${JSON.stringify(name)},__name__=~"faults_.+"}[1h]`
     const time = String((this.#options.start + this.#number * 10 + 10_000) / 1000)
     const { result } = await api<{ result: readonly Found[] }>(url, 'query', { query, time })
     const problems: string[] = []
