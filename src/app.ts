@@ -46,6 +46,7 @@ import { pushgatewayRoutes } from './receive/pushgateway/routes.ts'
 import { remoteWriteRoutes } from './receive/remote-write/routes.ts'
 import type { ReachedAt } from './receive/scrape/global-url.ts'
 import { ScrapeManager } from './receive/scrape/scrape-manager.ts'
+import { ProcessMetrics } from './receive/self/process-metrics.ts'
 import { selfJob } from './receive/self/self-job.ts'
 import type { MetricsConsumer, MetricsQuerier } from './signals/metrics.ts'
 import type { Engine } from './store/engine.ts'
@@ -54,6 +55,7 @@ import { createEngine, StoreSchema } from './store/open.ts'
 import { readStoreFacts } from './store/store-facts.ts'
 import { IngestCounter } from './write/ingest-counter.ts'
 import { MetricsStore, walFolderOf } from './write/metrics-store.ts'
+import { WriteOutage } from './write/write-outage.ts'
 
 export interface AppDeps {
   readonly clock: Clock
@@ -103,6 +105,7 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   const server = createServer(base, [...apis, ...receivers, pageRoutes(deps.pageFolder)])
 
   const components: Component[] = [
+    new ProcessMetrics(base),
     ...store.components,
     gateway,
     server,
@@ -130,7 +133,8 @@ function createStore({ config, clock, telemetry, log }: Base): Store {
     { engine, clock, log: log('metrics-store'), telemetry },
   )
   const folder = engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []
-  const consumer = new IngestCounter(metrics.consumer)
+  const deps = { clock, log: log('metrics-store'), telemetry }
+  const consumer = new IngestCounter(new WriteOutage(metrics.consumer, deps))
   return { engine, consumer, querier: metrics.querier, components: [...folder, engine, schema, metrics] }
 }
 

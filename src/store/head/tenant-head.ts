@@ -92,7 +92,10 @@ export class TenantHead implements SeriesTable {
     const known = this.registry.findById(id)
     if (known !== undefined && this.registry.hasLabels(known, labels)) return known
     const refusal = checkLabels(labels, this.limits) ?? this.#checkRoom(labels)
-    if (refusal !== undefined) return refusal
+    if (refusal !== undefined) {
+      this.#deps.onRefused(refusal.code)
+      return refusal
+    }
     if (known !== undefined) {
       return {
         code: 'invalid_labels',
