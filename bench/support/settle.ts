@@ -1,6 +1,6 @@
 import { cpuSeconds } from './process-figures.ts'
 import { sleep } from './scenario.ts'
-import type { Target } from './targets.ts'
+import type { Target, TargetName } from './targets.ts'
 
 const LOOK_MS = 500
 const CALM_LOOKS = 4
@@ -18,7 +18,7 @@ export async function settle(target: Target, mostSeconds = 75): Promise<boolean>
   const deadline = performance.now() + mostSeconds * 1000
   while (calm < CALM_LOOKS && performance.now() < deadline) {
     await sleep(LOOK_MS)
-    const isWritten = target.name !== 'bongsu' || (await pendingBytes(target)) === 0
+    const isWritten = (await owed(target)) === 0
     const now = cpuSeconds(target.pid)
     calm = isWritten && now - last < CALM_CPU_SECONDS ? calm + 1 : 0
     last = now
@@ -26,10 +26,17 @@ export async function settle(target: Target, mostSeconds = 75): Promise<boolean>
   return calm === CALM_LOOKS
 }
 
-/** Bytes of Bongsu's log that the tables do not have yet. */
-async function pendingBytes({ url }: Target): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  const gauges = [...text.matchAll(/^bongsu_store_(?:wal|pending)_bytes (\S+)$/gm)]
-  if (gauges.length < 2) throw new Error('the gauges of the log are not on /metrics')
-  return gauges.reduce((sum, [, value]) => sum + Number(value), 0)
+const OWED: Readonly<Record<TargetName, RegExp | undefined>> = {
+  bongsu: /^bongsu_store_(?:wal|pending)_bytes (\S+)$/gm,
+  prometheus: undefined, // its log is written as it acknowledges
+  victoriametrics: /^vm_rows\{type="(?:storage|indexdb)\/inmemory"\} (\S+)$/gm,
+}
+
+/** What a target has acknowledged and not yet written to where it stays; 0 = nothing. */
+async function owed({ name, url }: Target): Promise<number> {
+  const gauges = OWED[name]
+  if (gauges === undefined) return 0
+  const found = [...(await (await fetch(`${url}/metrics`)).text()).matchAll(gauges)]
+  if (found.length < 2) throw new Error(`${name} does not tell on /metrics what it has not written yet`)
+  return found.reduce((sum, [, value]) => sum + Number(value), 0)
 }
