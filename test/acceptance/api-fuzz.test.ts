@@ -100,7 +100,8 @@ beforeAll(async () => {
   bongsu = await startBongsu()
 })
 afterAll(async () => {
-  expect(await bongsu.stop()).toBe(0)
+  const code = await bongsu.stop()
+  if (code !== 0) throw new Error(`Bongsu ended with ${code}:\n${bongsu.log()}`)
 })
 
 /** A text with some of its characters taken out, doubled or followed by something odd. */
