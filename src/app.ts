@@ -4,7 +4,6 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { bongsuRoutes } from './api/bongsu/routes.ts'
 import type { BongsuFacts } from './api/bongsu/routes.ts'
-import { parseListen } from './api/config.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
 import { pageFallback, pageRoutes } from './api/page.ts'
 import { absentRoutes } from './api/prometheus/absent.ts'
@@ -24,6 +23,8 @@ import { flagsOf } from './app-config/settings.ts'
 import type { Environment } from './config/env.ts'
 import { ConfigReloader } from './config/reload.ts'
 import type { ReloaderDeps } from './config/reload.ts'
+import { parseAddress } from './core/address.ts'
+import type { Address } from './core/address.ts'
 import type { Clock } from './core/clock.ts'
 import { Bug, messageOf } from './core/errors.ts'
 import type { Component } from './core/lifecycle.ts'
@@ -129,7 +130,7 @@ function createStore({ config, clock, telemetry, log }: Base): Store {
   const engine = createEngine(config.store, { clock, log: log('store'), telemetry })
   const schema = new StoreSchema(config.store, { engine, clock, log: log('store') })
   const metrics = new MetricsStore(
-    { head: headOf(config), limits: config.limits, walFolder: walFolderOf(config.store.path) },
+    { head: config.head, limits: config.limits, walFolder: walFolderOf(config.store.path) },
     { engine, clock, log: log('metrics-store'), telemetry },
   )
   const folder = engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []
@@ -163,7 +164,15 @@ function createOtlp({ config, clock, telemetry, log }: Base, next: MetricsConsum
 
 function createScrape({ config, deps, clock, telemetry, log }: Base, next: MetricsConsumer): ScrapeManager {
   return new ScrapeManager(
-    { jobs: [], tenant: DEFAULT_TENANT, version: deps.version, seed: hostname(), ...reachedAtOf(config) },
+    {
+      jobs: [],
+      tenant: DEFAULT_TENANT,
+      version: deps.version,
+      // Replicas tell themselves apart by their host or by an external label.
+      seed: `${hostname()}${LabelSet.of(config.global.external_labels).toString()}`,
+      createdTimestamps: config.scrape.start_timestamps,
+      ...reachedAtOf(config),
+    },
     {
       next,
       clock,
@@ -274,16 +283,10 @@ function createServer({ config, deps, telemetry, log }: Base, routes: readonly H
   )
 }
 
-/** Prometheus' key for the out-of-order window wins over ours, so that its file means the same here. */
-function headOf(config: AppConfig): AppConfig['head'] {
-  const window = config.storage?.tsdb?.out_of_order_time_window
-  return window === undefined ? config.head : { ...config.head, out_of_order_time_window: window }
-}
-
-function addressOf(config: AppConfig): { host: string; port: number } {
-  const address = parseListen(config.server.listen)
+function addressOf(config: AppConfig): Address {
+  const address = parseAddress(config.server.listen)
   if (address === undefined) throw new Bug('server.listen was checked when the configuration was read')
-  return address.host === '' ? { ...address, host: '0.0.0.0' } : address
+  return address
 }
 
 /** The path of the external URL: where a proxy that passes paths on unchanged sends us its requests. */

@@ -1,9 +1,9 @@
 /** The bin: picks a command and turns its outcome into the exit code. The only place that ends the process. */
 import { BongsuError, messageOf } from './core/errors.ts'
-import { COMMANDS, usage } from './commands/all.ts'
+import { commandOf, usage } from './commands/all.ts'
 
 const [name = '', ...args] = process.argv.slice(2)
-const command = COMMANDS[name]
+const command = commandOf(name)
 if (command === undefined) {
   const asked = ['', 'help', '--help', '-h'].includes(name)
   process.stderr.write(asked ? usage() : `unknown command ${JSON.stringify(name)}\n\n${usage()}`)

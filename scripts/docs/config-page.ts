@@ -25,7 +25,9 @@ const OBJECTS: readonly { readonly title: string; readonly anchor: string; reado
 export function configPage(): string {
   const sections = Object.values(SECTIONS).map(({ key, summary, reload, schema }) => {
     const effect = reload === 'live' ? 'A reload applies changes.' : 'Changes need a restart.'
-    return `## ${key}\n\n${summary} ${effect}\n\n${describeSchema(schema)}`
+    const why = metaOf(schema).notActedOn?.why
+    const idle = why === undefined ? '' : ` Read and checked, but ${why}.`
+    return `## ${key}\n\n${summary} ${effect}${idle}\n\n${describeSchema(schema)}`
   })
   const groups = GROUPS.map(({ title, keys }) => `## ${title}\n\n${keyTable(rowsOf(keys, ''))}`)
   const objects = OBJECTS.map(({ title, schema }) => `## ${title}\n\n${describeSchema(schema)}`)
@@ -103,7 +105,7 @@ function typeOf(schema: z.ZodType): string {
   if (link !== undefined) return link
   const { path, unit, secret, url } = metaOf(schema)
   if (secret === true) return 'secret'
-  if (path === true) return 'file'
+  if (path === true) return 'path'
   if (url === true) return 'URL'
   if (unit !== undefined) return unit === 'bytes' ? 'size' : unit
   const shape = shapeOf(schema)
@@ -134,5 +136,6 @@ function defaultOf(schema: z.ZodType): string {
 /** What a key says of itself; '' when nothing. */
 export function descriptionOf(schema: z.ZodType): string {
   const said = unwrapped(schema).find((one) => one.description !== undefined)
-  return said?.description ?? ''
+  const { notActedOn } = metaOf(schema)
+  return [said?.description ?? '', notActedOn === undefined ? '' : `(${notActedOn.why})`].filter(Boolean).join(' ')
 }

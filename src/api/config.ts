@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineSection } from '../config/section.ts'
 import { bytes } from '../config/values.ts'
+import { parseAddress } from '../core/address.ts'
 
 /** The one HTTP port: API, receivers, page. */
 export const serverSection = defineSection({
@@ -10,7 +11,7 @@ export const serverSection = defineSection({
   schema: z.strictObject({
     listen: z
       .string()
-      .refine((text) => parseListen(text) !== undefined, {
+      .refine((text) => parseAddress(text) !== undefined, {
         error: 'not an address (try 127.0.0.1:9095, 0.0.0.0:9095, [::1]:9095, :9095)',
       })
       .prefault('127.0.0.1:9095')
@@ -26,11 +27,3 @@ export const serverSection = defineSection({
     max_body_size: bytes.prefault('64MB').describe('largest body of a request, before and after decompression'),
   }),
 })
-
-/** Host and port of `host:port`, `[v6]:port`, `:port`; undefined when the text is none of them. */
-export function parseListen(text: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text)
-  if (match === null) return undefined
-  const port = Number(match[3])
-  return port > 65_535 ? undefined : { host: match[1] ?? match[2] ?? '', port }
-}

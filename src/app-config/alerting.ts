@@ -31,10 +31,12 @@ const alertmanager = z
 
 export const alertingSection = defineSection({
   key: 'alerting',
-  summary: 'Alertmanagers that alerts are sent to. Read and checked, not acted on yet.',
+  summary: 'Alertmanagers that alerts are sent to.',
   reload: 'live',
-  schema: z.strictObject({
-    alert_relabel_configs: z.array(relabelSchema).prefault([]).describe('rules for the labels of every alert'),
-    alertmanagers: z.array(alertmanager).prefault([]).describe('where alerts are sent'),
-  }),
+  schema: z
+    .strictObject({
+      alert_relabel_configs: z.array(relabelSchema).prefault([]).describe('rules for the labels of every alert'),
+      alertmanagers: z.array(alertmanager).prefault([]).describe('where alerts are sent'),
+    })
+    .meta({ notActedOn: { why: 'not acted on yet: no alerts are sent' } }),
 })

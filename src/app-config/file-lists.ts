@@ -10,9 +10,9 @@ const patterns = z
 
 export const ruleFilesSection = defineSection({
   key: 'rule_files',
-  summary: 'Files with recording and alerting rules; the last part may hold a *. Not acted on yet.',
+  summary: 'Files with recording and alerting rules; the last part may hold a *.',
   reload: 'live',
-  schema: patterns,
+  schema: patterns.meta({ notActedOn: { why: 'not acted on yet: rules are not evaluated' } }),
 })
 
 export const scrapeConfigFilesSection = defineSection({

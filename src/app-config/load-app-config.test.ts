@@ -6,7 +6,7 @@ import { printProblem } from '../config/problem.ts'
 import { loadAppConfig } from './load-app-config.ts'
 import type { LoadedAppConfig } from './load-app-config.ts'
 import { printAppConfig, SECTIONS } from './sections.ts'
-import { configFileOf, misspelt, overridesOfEnvironment, overridesOfFlags, SETTINGS } from './settings.ts'
+import { configFileOf, flagsOf, misspelt, overridesOfEnvironment, overridesOfFlags, SETTINGS } from './settings.ts'
 import { schemaAt } from '../config/schema-walk.ts'
 
 let folder = ''
@@ -150,6 +150,28 @@ describe('what is told', () => {
       ],
     ],
     [
+      'what is not acted on within a job, but not what asks for what is done',
+      'scrape_configs:\n- job_name: a\n  enable_http2: true\n  tls_config: {key_ref: k, cert_ref: c}\n- job_name: b\n  enable_http2: false',
+      [
+        'warning main.yml:3:3  scrape_configs[0].enable_http2  not acted on yet: requests go over HTTP/1.1',
+        'warning main.yml:4:16  scrape_configs[0].tls_config.key_ref  not acted on yet: there is no secret manager to ask; use the key that ends in _file',
+        'warning main.yml:4:28  scrape_configs[0].tls_config.cert_ref  not acted on yet: there is no secret manager to ask; use the key that ends in _file',
+      ],
+    ],
+    [
+      'nothing of what stands within something that is not acted on',
+      'remote_read:\n- url: http://a\n  authorization: {credentials_ref: x}',
+      ['warning main.yml:1:1  remote_read  not acted on yet: nothing is read from other systems'],
+    ],
+    [
+      'what tunes another store, but not what is said to ours too',
+      'storage:\n  tsdb:\n    out_of_order_time_window: 1h\n    retention: {time: 30m, size: 1GB}',
+      [
+        'warning main.yml:4:23  storage.tsdb.retention.time  samples are kept for an hour at least',
+        'warning main.yml:4:28  storage.tsdb.retention.size  not acted on yet: samples are kept by time only',
+      ],
+    ],
+    [
       'a label that legacy names forbid',
       'global: {metric_name_validation_scheme: legacy, external_labels: {a-b: c}}',
       ['error main.yml:1:67  global.external_labels.a-b  "a-b" is not a valid label name'],
@@ -190,6 +212,33 @@ describe('external labels', () => {
       'warning main.yml:1:31  global.external_labels.a  environment variable ZONE is empty or not set',
     ])
   })
+})
+
+describe("keys of Prometheus' own store", () => {
+  const file = 'storage: {tsdb: {out_of_order_time_window: 7m, retention: {time: 3d}}, exemplars: {max_exemplars: 5}}'
+
+  test('win over ours', async () => {
+    const { config } = await load(`${file}\nstore: {retention: {metrics: 9d}}\nhead: {max_exemplars: 9}`)
+    expect(config?.head).toMatchObject({ out_of_order_time_window: 420_000, max_exemplars: 5 })
+    expect(config?.store.retention.metrics).toBe(3 * 86_400_000)
+  })
+
+  test('but not over the environment', async () => {
+    const { config } = await load(file, { BONGSU_RETENTION_METRICS: '8d' })
+    expect(config?.store.retention.metrics).toBe(8 * 86_400_000)
+  })
+
+  test('that are not there change nothing', async () => {
+    const { config } = await load('storage: {tsdb: {retention: {time: 0s}}}\nstore: {retention: {metrics: 9d}}')
+    expect(config?.store.retention.metrics).toBe(9 * 86_400_000)
+    expect(config?.head).toMatchObject({ out_of_order_time_window: 7_200_000, max_exemplars: 100_000 })
+  })
+})
+
+test("the data folder starts at the file's folder when the file names it, else at the working directory", async () => {
+  expect((await load('store: {path: data}')).config?.store.path).toBe(join(folder, 'data'))
+  expect((await load('store: {path: /data}')).config?.store.path).toBe('/data')
+  expect((await load('')).config?.store.path).toBe(join(process.cwd(), 'bongsu-data'))
 })
 
 describe('scrape_config_files', () => {
@@ -251,13 +300,27 @@ describe('what is shown', () => {
     expect(shown).not.toMatch(/params|file_sd_configs|rule_files/)
   })
 
+  test('passwords in addresses are hidden, also among the flags', async () => {
+    const { config } = await load('store: {url: "http://me:my@password@db:8123"}')
+    const shown = printAppConfig(config as NonNullable<typeof config>)
+    expect(shown).toContain('url: http://me:xxxxx@db:8123')
+    expect(flagsOf(config as NonNullable<typeof config>)['store-url']).toBe('http://me:xxxxx@db:8123')
+  })
+
+  test('labels may have any names', async () => {
+    const { config } = await load('global: {external_labels: {source: a, test: b, constructor: c}}')
+    const shown = printAppConfig(config as NonNullable<typeof config>)
+    expect(shown).toContain('  external_labels:\n    source: a\n    test: b\n    constructor: c\n')
+  })
+
   test('it reads as the same configuration', async () => {
     const first = await load(
       'global: {scrape_interval: 90s, external_labels: {a: "1"}}\nscrape_configs: [{job_name: a, static_configs: [{targets: [b:1]}], params: {x: ["1"]}}]',
     )
     const shown = printAppConfig(first.config as NonNullable<typeof first.config>)
     const again = await load(shown)
-    expect(told(again)).toEqual([])
+    // Every job says what Prometheus' default is, and that is told of.
+    expect(told(again).filter((line) => !line.endsWith('not acted on yet: requests go over HTTP/1.1'))).toEqual([])
     expect(printAppConfig(again.config as NonNullable<typeof again.config>)).toBe(shown)
   })
 })

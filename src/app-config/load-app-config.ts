@@ -1,4 +1,5 @@
 /** From a file, the environment and the command line to the configuration that the process runs on. */
+import { resolve } from 'node:path'
 import { expandEnvironment } from '../config/env.ts'
 import type { Environment } from '../config/env.ts'
 import { loadFile, loadText } from '../config/load.ts'
@@ -9,8 +10,9 @@ import type { Problem } from '../config/problem.ts'
 import { isLabelName } from '../model/names.ts'
 import type { GlobalConfig } from '../receive/scrape/config.ts'
 import { missingFiles } from './missing-files.ts'
-import { notActedOn } from './not-acted-on.ts'
+import { withPrometheusKeys } from './prometheus-keys.ts'
 import { gatherScrapeJobs } from './scrape-jobs.ts'
+import type { GivenFile } from './scrape-jobs.ts'
 import { SECTIONS } from './sections.ts'
 import type { AppConfig } from './sections.ts'
 
@@ -41,7 +43,8 @@ export async function loadAppConfig({
     file === undefined ? loadText('defaults', '', SECTIONS, overrides) : await loadFile(file, SECTIONS, overrides)
   const problems = [...main.problems]
   const report = (problem: Problem): void => void problems.push(problem)
-  const onFile = async (one: Pick<ConfigFile<never>, 'filePaths' | 'problemAt'>): Promise<void> => {
+  const onFile = async (one: GivenFile): Promise<void> => {
+    for (const { path, why } of one.notActedOn()) report(one.problemAt('warning', path, why, 'key'))
     if (lookForFiles) problems.push(...(await missingFiles(one)))
   }
   const { values } = main
@@ -54,11 +57,16 @@ export async function loadAppConfig({
   })
   await onFile(main)
   refuseUtf8Translation(main, report)
-  for (const problem of notActedOn(main)) report(problem)
   const failed = problems.some(({ severity }) => severity === 'error')
   // Without an error every section was read.
-  const config = failed ? undefined : ({ ...values, global, scrape_configs: scrapeConfigs } as AppConfig)
+  const read = failed ? undefined : ({ ...values, global, scrape_configs: scrapeConfigs } as AppConfig)
+  const config = read && withPrometheusKeys(withWholePath(read), { overrides, file: main, report })
   return { config, problems: sortProblems(problems, file) }
+}
+
+/** Where the default of the data folder leads, which does not come from the file: below the working directory. */
+function withWholePath(config: AppConfig): AppConfig {
+  return { ...config, store: { ...config.store, path: resolve(config.store.path) } }
 }
 
 /** Names of OTLP metrics may stay as they are only where such names are valid. */

@@ -27,7 +27,11 @@ const entry = z
 
 export const remoteReadSection = defineSection({
   key: 'remote_read',
-  summary: 'Systems whose samples are read beside the own ones. Read and checked, not acted on yet.',
+  summary: 'Systems whose samples are read beside the own ones.',
   reload: 'live',
-  schema: z.array(entry).superRefine(uniqueNames('remote read')).prefault([]),
+  schema: z
+    .array(entry)
+    .superRefine(uniqueNames('remote read'))
+    .prefault([])
+    .meta({ notActedOn: { why: 'not acted on yet: nothing is read from other systems' } }),
 })

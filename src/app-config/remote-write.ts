@@ -4,7 +4,7 @@ import { defineSection } from '../config/section.ts'
 import { duration, required, secret, url } from '../config/values.ts'
 import { printDuration } from '../core/time.ts'
 import { relabelSchema } from '../pipeline/relabel/config.ts'
-import { checkHttpClient, foldBearerToken, httpClientShape } from '../receive/http-client/config.ts'
+import { checkHttpClient, foldBearerToken, http2, httpClientShape } from '../receive/http-client/config.ts'
 import { refuseReserved } from './headers.ts'
 
 const positive = z.int().min(1, { error: 'must be positive' })
@@ -71,7 +71,7 @@ const entry = z
     protobuf_message: z.enum(MESSAGES).prefault('prometheus.WriteRequest').describe('version of the protocol'),
     failed_request_logging: z.boolean().prefault(false).describe('log requests that failed'),
     ...httpClientShape,
-    enable_http2: z.boolean().prefault(false).describe('use HTTP/2 where the receiver can'),
+    enable_http2: http2.prefault(false).describe('use HTTP/2 where the receiver can'),
     queue_config: queueSchema.prefault({}).describe('the queue in front of the receiver'),
     metadata_config: metadataSchema.prefault({}).describe('sending of types and help texts'),
     sigv4: sigv4Schema.optional().describe('sign for AWS'),
@@ -89,9 +89,13 @@ const entry = z
 
 export const remoteWriteSection = defineSection({
   key: 'remote_write',
-  summary: 'Systems that a copy of all samples is sent to. Read and checked, not acted on yet.',
+  summary: 'Systems that a copy of all samples is sent to.',
   reload: 'live',
-  schema: z.array(entry).superRefine(uniqueNames('remote write')).prefault([]),
+  schema: z
+    .array(entry)
+    .superRefine(uniqueNames('remote write'))
+    .prefault([])
+    .meta({ notActedOn: { why: 'not acted on yet: nothing is sent to other systems' } }),
 })
 
 /** Refuses a name that an entry before has; entries without a name are left alone. */

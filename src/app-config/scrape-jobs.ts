@@ -11,6 +11,9 @@ const JOBS = { scrape_configs: scrapeSection }
 type JobsFile = Pick<ConfigFile<typeof JOBS>, 'problemAt' | 'entries'> & {
   readonly values: { readonly scrape_configs: readonly ScrapeJobInput[] | undefined }
 }
+/** A file, as far as all of them are alike. */
+export type GivenFile = Pick<ConfigFile<never>, 'filePaths' | 'notActedOn' | 'problemAt'>
+
 type Report = (problem: Problem) => void
 
 export interface JobsContext {
@@ -20,7 +23,7 @@ export interface JobsContext {
   readonly patterns: readonly string[]
   readonly report: Report
   /** Hears of each of those files. */
-  readonly onFile: (file: Pick<ConfigFile<never>, 'filePaths' | 'problemAt'>) => Promise<void>
+  readonly onFile: (file: GivenFile) => Promise<void>
 }
 
 /** All jobs, ready to run: those of the main file and those of the files that the patterns name. Not all of them after a report. */

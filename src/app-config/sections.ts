@@ -9,6 +9,7 @@ import { querySection } from '../query/config.ts'
 import { hostMetricsSection } from '../receive/host/config.ts'
 import { globalSection, scrapeSection } from '../receive/scrape/config.ts'
 import type { ScrapeConfig } from '../receive/scrape/config.ts'
+import { scraperSection } from '../receive/scrape/section.ts'
 import { storeSection } from '../store/config.ts'
 import { headSection } from '../store/head/config.ts'
 import { selfScrapeSection } from '../receive/self/config.ts'
@@ -34,6 +35,7 @@ export const SECTIONS = {
   pushgateway: pushgatewaySection,
   otlp_receiver: otlpReceiverSection,
   otlp: otlpSection,
+  scrape: scraperSection,
   global: globalSection,
   scrape_configs: scrapeSection,
   scrape_config_files: scrapeConfigFilesSection,

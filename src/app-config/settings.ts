@@ -4,6 +4,7 @@ import type { Environment } from '../config/env.ts'
 import { printDuration } from '../core/time.ts'
 import type { DurationMs } from '../core/time.ts'
 import { nearest } from '../config/nearest.ts'
+import { redactUrl } from '../config/url.ts'
 import type { Override } from '../config/overrides.ts'
 import type { Problem } from '../config/problem.ts'
 
@@ -123,7 +124,7 @@ export function flagsOf(config: Readonly<Record<string, unknown>>): Readonly<Rec
     shown.map(({ path, flags }) => {
       const value = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config)
       const isDuration = path[1] === 'retention' && typeof value === 'number'
-      const text = isDuration ? printDuration(value as DurationMs) : ((value as string | undefined) ?? '')
+      const text = isDuration ? printDuration(value as DurationMs) : redactUrl((value as string | undefined) ?? '')
       return [(flags[0] ?? '').replace(/^--/, ''), text]
     }),
   )

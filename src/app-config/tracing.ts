@@ -7,7 +7,7 @@ import { refuseReserved } from './headers.ts'
 
 export const tracingSection = defineSection({
   key: 'tracing',
-  summary: 'Where the traces of the own work are sent. Read and checked, not acted on yet.',
+  summary: 'Where the traces of the own work are sent.',
   reload: 'live',
   schema: z
     .strictObject({
@@ -27,5 +27,6 @@ export const tracingSection = defineSection({
       compression: z.enum(['', 'gzip']).prefault('').describe('gzip, or none'),
       timeout: duration.optional().describe('how long a request may take'),
     })
-    .optional(),
+    .optional()
+    .meta({ notActedOn: { why: 'not acted on yet: no traces of the own work are sent' } }),
 })

@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { messageOf } from '../core/errors.ts'
-import { filePathsIn, resolveFilePaths } from './file-paths.ts'
 import { nearest } from './nearest.ts'
 import { withOverrides } from './overrides.ts'
 import type { LayeredSource, Override } from './overrides.ts'
 import { printPath } from './problem.ts'
 import type { Path, Problem } from './problem.ts'
 import { readValue } from './read-value.ts'
+import { metaOf, valuesWithin } from './schema-walk.ts'
+import type { GivenValue } from './schema-walk.ts'
 import type { ConfigOf, Section } from './section.ts'
 import { parseYaml } from './yaml-source.ts'
 
@@ -23,8 +24,6 @@ export interface ConfigFile<S extends Sections> {
   readonly problems: readonly Problem[]
   /** Adds a problem found later, at its place in the file. */
   readonly problemAt: (severity: Problem['severity'], path: Path, message: string, what?: 'key' | 'value') => Problem
-  /** True when the file (or an override) says something at `path`. */
-  readonly says: (path: Path) => boolean
   /**
    * The entries of a list section, each read by itself and in silence: undefined for one with problems. For a section that
    * has no value because of some entries, so that the others can still be looked at.
@@ -32,6 +31,8 @@ export interface ConfigFile<S extends Sections> {
   readonly entries: <E extends z.ZodType>(key: string, entry: E) => readonly (z.output<E> | undefined)[]
   /** Every path of a file to be read, absolute, with the key that names it. */
   readonly filePaths: () => readonly { readonly path: Path; readonly file: string }[]
+  /** Every key that the file (or an override) says and that changes nothing, with the reason; see `notActedOn` in `ValueMeta`. */
+  readonly notActedOn: () => readonly { readonly path: Path; readonly why: string }[]
   /** The file's folder, absolute, which relative paths in it start from. */
   readonly folder: string
 }
@@ -88,12 +89,28 @@ export function loadText<S extends Sections>(
         readValue(entry, { ...source, value }, { at: [key, i], folder, report: ignore }),
       )
     },
-    filePaths: () =>
-      Object.entries(sections).flatMap(([key, { schema }]) => {
-        return filePathsIn(schema, resolveFilePaths(schema, root[key], folder), [key])
-      }),
-    says: (path) => valueAt(root, path) !== undefined,
+    filePaths: () => givenIn(sections, root).flatMap((given) => filePathOf(given, folder)),
+    notActedOn: () => givenIn(sections, root).flatMap(notActedOn),
   }
+}
+
+/** All that the file says, as far as the sections know it. */
+function givenIn(sections: Sections, root: Readonly<Record<string, unknown>>): readonly GivenValue[] {
+  return Object.entries(sections).flatMap(([key, { schema }]) => {
+    const whole = { path: [key], schema, value: root[key] }
+    return whole.value === undefined ? [] : [...valuesWithin(whole, (given) => notActedOn(given).length === 0)]
+  })
+}
+
+function filePathOf({ path: at, schema, value }: GivenValue, folder: string): { path: Path; file: string }[] {
+  const { path, output } = metaOf(schema)
+  if (path !== true || output === true || typeof value !== 'string' || value === '') return []
+  return [{ path: at, file: resolve(folder, value) }]
+}
+
+function notActedOn({ path, schema, value }: GivenValue): { path: Path; why: string }[] {
+  const told = metaOf(schema).notActedOn
+  return told === undefined || told.except === value ? [] : [{ path, why: told.why }]
 }
 
 function topLevel(source: LayeredSource, report: (problem: Problem) => void): Record<string, unknown> {
@@ -111,10 +128,4 @@ function unknownSection(source: LayeredSource, key: string, sections: Sections):
     meant === undefined ? `there are ${Object.keys(sections).join(', ')}` : `did you mean ${JSON.stringify(meant)}?`
   const message = `unknown section ${JSON.stringify(key)} (${hint})`
   return { severity: 'error', ...source.place([key], 'key'), path: printPath([key]), message }
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, part) => {
-    return typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[part] : undefined
-  }, root)
 }

@@ -5,6 +5,7 @@ import type { DurationMs } from '../core/time.ts'
 import type { Sections } from './load.ts'
 import { metaOf, shapeOf } from './schema-walk.ts'
 import { Secret } from './secret.ts'
+import { redactUrl } from './url.ts'
 
 /**
  * Parsed sections as the text of a file that means the same: defaults filled in, what is empty left out, secrets as `<secret>`,
@@ -70,10 +71,6 @@ function printSize(size: number): string | number {
   return `${size / 1024 ** power}${SIZES[power] ?? 'B'}`
 }
 
-function redactUrl(text: string): string {
-  return text.replace(/^([a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:xxxxx@')
-}
-
 function isRegexp(value: object): value is { readonly source: string } {
-  return 'source' in value && typeof value.source === 'string' && 'test' in value
+  return 'source' in value && typeof value.source === 'string' && 'test' in value && typeof value.test === 'function'
 }

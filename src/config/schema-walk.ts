@@ -1,5 +1,6 @@
 /** Looks into zod schemas: the one place that knows how they are built. */
 import { z } from 'zod'
+import type { Path } from './problem.ts'
 
 /** What a schema is under its wrappers (optional, default, transform, ...), as far as a reader of files has to know. */
 export type Shape =
@@ -18,6 +19,15 @@ export interface ValueMeta {
   readonly secret?: boolean
   /** May hold a password, which is never shown. */
   readonly url?: boolean
+  /** It is read and checked, but changes nothing. */
+  readonly notActedOn?: NotActedOn
+}
+
+export interface NotActedOn {
+  /** What a user should know about that. */
+  readonly why: string
+  /** A value that asks for what is done anyway: of that there is nothing to tell. */
+  readonly except?: unknown
 }
 
 export function shapeOf(schema: z.ZodType): Shape {
@@ -58,4 +68,32 @@ export function schemaAt(schema: z.ZodType, path: readonly (string | number)[]):
   const shape = shapeOf(schema)
   const next = shape.kind === 'list' ? shape.item : schemaOfKey(shape, String(part))
   return next === undefined ? undefined : schemaAt(next, rest)
+}
+
+/** A value as it was given, before it is parsed, with its schema and its place. */
+export interface GivenValue {
+  readonly path: Path
+  readonly schema: z.ZodType
+  readonly value: unknown
+}
+
+/** `value` and all that stands within it, from the outside in, as far as the schema knows it. `enter` false: not what is within. */
+export function* valuesWithin(given: GivenValue, enter: (given: GivenValue) => boolean): Iterable<GivenValue> {
+  yield given
+  const { path, schema, value } = given
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || !enter(given)) return
+  const shape = shapeOf(schema)
+  if (Array.isArray(value)) {
+    if (shape.kind !== 'list') return
+    for (const [i, item] of value.entries()) {
+      yield* valuesWithin({ path: [...path, i], schema: shape.item, value: item as unknown }, enter)
+    }
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const inner = schemaOfKey(shape, key)
+    if (inner !== undefined) {
+      yield* valuesWithin({ path: [...path, key], schema: inner, value: item as unknown }, enter)
+    }
+  }
 }

@@ -24,6 +24,11 @@ export function httpUrlFault(text: string): string | undefined {
   return host === undefined || host === '' ? 'host is missing in URL' : undefined
 }
 
+/** The URL as it may be shown: the password in it, if there is one, is `xxxxx`. */
+export function redactUrl(text: string): string {
+  return text.replace(/^([a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#:@]*):[^/?#]*@/, '$1:xxxxx@')
+}
+
 function hostFault(authority: string): string | undefined {
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   if (/[\s"<>\\^`{|}]/.test(host)) return 'not a URL: the host holds characters that it must not'

@@ -78,7 +78,7 @@ export const count = z.int({ error: 'must be a whole number' }).min(0, { error: 
 /** A path of a file. `config/load.ts` resolves a relative one against the folder of the file that names it. */
 export const filePath = z.string().meta({ path: true })
 
-/** A path of a file that is written: it need not be there. */
+/** A path of a file or folder that is written: it need not be there. */
 export const outputPath = z.string().meta({ path: true, output: true })
 
 /** A URL as upstream's keys take it: see `urlFault`. */

@@ -9,6 +9,9 @@ export interface Clock {
   sleep(duration: DurationMs, signal: AbortSignal): Promise<void>
 }
 
+/** What a timer of the system can wait at most; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now() as UnixMs,
   monotonic: () => performance.now(),
@@ -22,10 +25,19 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal.reason as Error)
       }
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      }, duration)
+      const arm = (rest: number): NodeJS.Timeout =>
+        setTimeout(
+          () => {
+            if (rest > LONGEST_TIMER) {
+              timer = arm(rest - LONGEST_TIMER)
+              return
+            }
+            signal.removeEventListener('abort', onAbort)
+            resolve()
+          },
+          Math.min(rest, LONGEST_TIMER),
+        )
+      let timer = arm(duration)
       signal.addEventListener('abort', onAbort, { once: true })
     }),
 }

@@ -29,7 +29,7 @@ export function createLog(
     if (RANK[level] < RANK[options.level]) return
     const ts = new Date(deps.clock.now()).toISOString()
     const line = { ts, level, msg: message, ...bound, ...fields }
-    deps.write(options.format === 'json' ? JSON.stringify(line) : logfmt(line))
+    deps.write(options.format === 'json' ? toJson(line) : logfmt(line))
   }
   return {
     debug: (message, fields) => emit('debug', message, fields),
@@ -48,7 +48,15 @@ function logfmt(line: LogFields): string {
 }
 
 function quote(value: string): string {
-  return value === '' || /[\s"=\\]/.test(value) ? JSON.stringify(value) : value
+  return value === '' || /[\s"=\\\p{Cc}]/u.test(value) ? toJson(value) : value
+}
+
+// A value may come from anybody: it must neither begin a line of its own nor speak to the terminal that shows it.
+function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Swallows everything: for tests that do not look at the log. */

@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../core/utf8.ts'
+import { isLabelName, isMetricName } from './names.ts'
 
 export const METRIC_NAME = '__name__'
 
@@ -82,14 +83,14 @@ export class LabelSet {
   /** Prometheus' notation: `name{label="value", ...}`; names that are not legacy-valid are quoted. */
   toString(): string {
     const { name } = this
-    const bare = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
+    const bare = isMetricName(name, 'legacy')
     const inside = [...this.entries()]
-      .filter(([label]) => label !== METRIC_NAME || !bare.test(name))
+      .filter(([label]) => label !== METRIC_NAME || !bare)
       .map(([label, value]) => {
         if (label === METRIC_NAME) return JSON.stringify(value)
-        return `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) ? label : JSON.stringify(label)}=${JSON.stringify(value)}`
+        return `${isLabelName(label, 'legacy') ? label : JSON.stringify(label)}=${JSON.stringify(value)}`
       })
-    const head = bare.test(name) ? name : ''
+    const head = bare ? name : ''
     return inside.length === 0 && head !== '' ? head : `${head}{${inside.join(', ')}}`
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConfigOf } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
-import { bytes, duration, secret } from '../config/values.ts'
+import { bytes, duration, outputPath, secret } from '../config/values.ts'
 
 const memory = z
   .strictObject({
@@ -11,10 +11,13 @@ const memory = z
   .prefault({})
   .describe('Limits of the store; a query that goes beyond fails, the process does not.')
 
+/** Tables lose their rows by the hour. */
+export const SHORTEST_RETENTION = 3_600_000
+
 const retention = z
   .strictObject({
     metrics: duration
-      .refine((keep) => keep >= 3_600_000, 'must be an hour at least')
+      .refine((keep) => keep >= SHORTEST_RETENTION, 'must be an hour at least')
       .prefault('15d')
       .describe('How long samples, histograms, exemplars and their series are kept.'),
   })
@@ -23,7 +26,7 @@ const retention = z
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores only')
 
-const url = z.url({ protocol: /^https?$/, error: 'not an http(s) URL' })
+const url = z.url({ protocol: /^https?$/, error: 'not an http(s) URL' }).meta({ url: true })
 
 /** `store:`. With a url the store is that ClickHouse; without one it is embedded in this process. */
 export const storeSection = defineSection({
@@ -32,11 +35,10 @@ export const storeSection = defineSection({
   reload: 'restart',
   schema: z
     .strictObject({
-      path: z
-        .string()
+      path: outputPath
         .min(1)
         .prefault('bongsu-data')
-        .describe('Folder of the embedded store; one process at a time holds it.'),
+        .describe('Folder of the data; one process at a time holds it. By default below the working directory.'),
       url: url.optional().describe('HTTP address of a ClickHouse server; when given, it is the store.'),
       user: z.string().prefault('default').describe('User at the ClickHouse server.'),
       password: secret.prefault('').describe('Password of that user.'),

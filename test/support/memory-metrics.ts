@@ -81,14 +81,6 @@ export class MemorySeriesTable implements SeriesTable {
     return labels
   }
 
-  set refuses(refuse: (labels: LabelSet) => Rejection | undefined) {
-    this.refuse = refuse
-  }
-
-  renew(): void {
-    this.startAnew()
-  }
-
   get size(): number {
     return this.#refs.size
   }

@@ -5,7 +5,7 @@ import { globalSection, inheritGlobal, scrapeJobSchema } from '../../src/receive
 import type { ScrapeConfig } from '../../src/receive/scrape/config.ts'
 import { ScrapeManager } from '../../src/receive/scrape/scrape-manager.ts'
 import type { ScrapeManagerOptions } from '../../src/receive/scrape/scrape-manager.ts'
-import { BatchRecorder } from './batch-recorder.ts'
+import { MemoryMetrics } from './memory-metrics.ts'
 import { TestClock } from './test-clock.ts'
 
 /** A job as the file has it, with `global` filled in. */
@@ -17,7 +17,7 @@ export function jobOf(job: Record<string, unknown>, global: Record<string, unkno
 /** A scrape manager on a clock that stands still, writing to memory. */
 export class ScrapeRig implements AsyncDisposable {
   readonly clock = new TestClock()
-  readonly metrics = new BatchRecorder()
+  readonly metrics = new MemoryMetrics()
   readonly telemetry = new Telemetry()
   readonly manager: ScrapeManager
 

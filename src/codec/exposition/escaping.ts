@@ -2,24 +2,14 @@
  * How names outside `[a-zA-Z_:][a-zA-Z0-9_:]*` are told to readers that don't take UTF-8 names.
  * Source: https://prometheus.io/docs/instrumenting/escaping_schemes/.
  */
-export type EscapingScheme = 'allow-utf-8' | 'underscores' | 'dots' | 'values'
+import { isMetricName } from '../../model/names.ts'
 
-export const ESCAPING_SCHEMES: readonly EscapingScheme[] = ['allow-utf-8', 'underscores', 'dots', 'values']
-
-const LEGACY = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
-const LEGACY_LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/
-
-export function isLegacyName(name: string): boolean {
-  return LEGACY.test(name)
-}
-
-export function isLegacyLabelName(name: string): boolean {
-  return LEGACY_LABEL.test(name)
-}
+export const ESCAPING_SCHEMES = ['allow-utf-8', 'underscores', 'dots', 'values'] as const
+export type EscapingScheme = (typeof ESCAPING_SCHEMES)[number]
 
 /** The name as a page of this scheme shows it. Legacy names stay as they are, whatever the scheme. */
 export function escapeName(name: string, scheme: EscapingScheme): string {
-  if (name === '' || scheme === 'allow-utf-8' || isLegacyName(name)) return name
+  if (name === '' || scheme === 'allow-utf-8' || isMetricName(name, 'legacy')) return name
   const escape = ESCAPES[scheme]
   let first = true
   let escaped = scheme === 'values' ? 'U__' : ''

@@ -1,7 +1,7 @@
 import { assert, double, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DecimalReader } from './decimal.ts'
-import { formatGoFloat, formatOpenMetricsFloat, parseGoFloat } from './go-number.ts'
+import { formatGoDecimal, formatGoFloat, formatOpenMetricsFloat, parseGoFloat } from './go-number.ts'
 
 describe('parseGoFloat', () => {
   const cases: [text: string, want: number | string][] = [
@@ -88,5 +88,29 @@ describe('DecimalReader', () => {
   ]
   test.each(cases)('reads %j', (text, want) => {
     expect(read(text)).toBe(want)
+  })
+})
+
+describe('formatGoDecimal', () => {
+  const cases: [value: number, want: string][] = [
+    [0.005, '0.005'],
+    [1e21, '1000000000000000000000'],
+    [1.5e-7, '0.00000015'],
+    [-2.5e22, '-25000000000000000000000'],
+    [-0, '-0'],
+    [Infinity, '+Inf'],
+    [-Infinity, '-Inf'],
+    [NaN, 'NaN'],
+  ]
+  test.each(cases)('writes %d without an exponent', (value, want) => {
+    expect(formatGoDecimal(value)).toBe(want)
+  })
+
+  test('reads back as the same number', () => {
+    assert(
+      property(double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(Number(formatGoDecimal(value))).toBe(value)
+      }),
+    )
   })
 })

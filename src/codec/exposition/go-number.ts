@@ -50,3 +50,16 @@ export function formatOpenMetricsFloat(value: number): string {
   const text = value === 0 ? '0' : formatGoFloat(value)
   return !Number.isFinite(value) || /[e.]/.test(text) ? text : `${text}.0`
 }
+
+/** The shortest decimal without an exponent that reads back as `value`, as Go's `strconv.FormatFloat(value, 'f', -1, 64)`. */
+export function formatGoDecimal(value: number): string {
+  if (value === Infinity) return '+Inf'
+  if (value === -Infinity) return '-Inf'
+  if (Object.is(value, -0)) return '-0'
+  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? []
+  if (whole === undefined) return String(value)
+  const shift = Number(exponent)
+  const digits = whole + fraction
+  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - whole.length)}${digits}`
+  return sign + digits + '0'.repeat(shift - fraction.length)
+}

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { negotiate } from './negotiate.ts'
 import type { WriteFormat } from './negotiate.ts'
-import { acceptHeader, chooseFormat, DEFAULT_SCRAPE_PROTOCOLS, PROTO_FIRST_SCRAPE_PROTOCOLS } from './protocols.ts'
+import { acceptHeader, chooseFormat, TEXT_PROTOCOLS, SCRAPE_PROTOCOLS } from './protocols.ts'
 import type { ScrapeProtocol } from './protocols.ts'
 
 describe('acceptHeader', () => {
   test('asks in order of preference', () => {
-    expect(acceptHeader(DEFAULT_SCRAPE_PROTOCOLS, 'allow-utf-8')).toBe(
+    expect(acceptHeader(TEXT_PROTOCOLS, 'allow-utf-8')).toBe(
       'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
     )
-    expect(acceptHeader(PROTO_FIRST_SCRAPE_PROTOCOLS, 'underscores')).toMatch(
+    expect(acceptHeader(SCRAPE_PROTOCOLS, 'underscores')).toMatch(
       /^application\/vnd\.google\.protobuf;proto=io\.prometheus\.client\.MetricFamily;encoding=delimited;q=0\.6,.*\*\/\*;q=0\.1$/,
     )
   })

@@ -4,12 +4,22 @@ import { quoteText } from './go-quote.ts'
 import { parseMediaType } from './media-type.ts'
 
 /** What a scrape may ask a target for, by the names of Prometheus' configuration. */
-export type ScrapeProtocol =
-  | 'PrometheusProto'
-  | 'OpenMetricsText1.0.0'
-  | 'OpenMetricsText0.0.1'
-  | 'PrometheusText1.0.0'
-  | 'PrometheusText0.0.4'
+export type ScrapeProtocol = (typeof SCRAPE_PROTOCOLS)[number]
+
+/**
+ * All of them, in the order in which they are asked for where native histograms or start timestamps are wanted, which only the
+ * first one carries.
+ */
+export const SCRAPE_PROTOCOLS = [
+  'PrometheusProto',
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
+  'PrometheusText1.0.0',
+  'PrometheusText0.0.4',
+] as const
+
+/** What is asked for when the configuration does not say, in order of preference. */
+export const TEXT_PROTOCOLS: readonly ScrapeProtocol[] = SCRAPE_PROTOCOLS.slice(1)
 
 /** How the bytes of a page are read. */
 export type PageFormat = 'protobuf' | 'openmetrics' | 'text'
@@ -42,19 +52,6 @@ const FORMATS: ReadonlyMap<string, PageFormat> = new Map([
   [PROTOBUF, 'protobuf'],
   [TEXT, 'text'],
 ])
-
-export const SCRAPE_PROTOCOLS = Object.keys(PROTOCOLS) as readonly ScrapeProtocol[]
-
-/** What is asked for when the configuration does not say, in order of preference. */
-export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
-  'OpenMetricsText1.0.0',
-  'OpenMetricsText0.0.1',
-  'PrometheusText1.0.0',
-  'PrometheusText0.0.4',
-]
-
-/** The same where native histograms or start timestamps are wanted, which only protobuf carries. */
-export const PROTO_FIRST_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = ['PrometheusProto', ...DEFAULT_SCRAPE_PROTOCOLS]
 
 /** The Accept header of a scrape. Follows acceptHeader, prometheus/scrape/scrape.go@v3. */
 export function acceptHeader(protocols: readonly ScrapeProtocol[], escaping: EscapingScheme): string {

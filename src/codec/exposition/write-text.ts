@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/errors.ts'
-import { escapeName, isLegacyLabelName, isLegacyName } from './escaping.ts'
+import { isLabelName, isMetricName } from '../../model/names.ts'
+import { escapeName } from './escaping.ts'
 import type { EscapingScheme } from './escaping.ts'
 import { classicBuckets } from './family.ts'
 import type { Family, FamilyBucket, FamilyExemplar, FamilyMetric } from './family.ts'
@@ -155,16 +156,16 @@ function plainFloat(value: number): string {
 }
 
 function series(name: string, labels: Labels): string {
-  const bare = name === '' || isLegacyName(name)
+  const bare = name === '' || isMetricName(name, 'legacy')
   const inside = labels.map(
-    ([label, value]) => `${isLegacyLabelName(label) ? label : quoted(label)}="${escapeText(value, true)}"`,
+    ([label, value]) => `${isLabelName(label, 'legacy') ? label : quoted(label)}="${escapeText(value, true)}"`,
   )
   if (!bare) inside.unshift(quoted(name))
   return inside.length === 0 ? name : `${bare ? name : ''}{${inside.join(',')}}`
 }
 
 function quoted(name: string): string {
-  return isLegacyName(name) ? name : `"${escapeText(name, true)}"`
+  return isMetricName(name, 'legacy') ? name : `"${escapeText(name, true)}"`
 }
 
 function escapeText(text: string, quotes: boolean): string {

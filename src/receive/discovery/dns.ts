@@ -1,3 +1,4 @@
+import { printAddress } from '../../core/address.ts'
 import { defineError, unreachable } from '../../core/errors.ts'
 import type { DnsSdConfig } from './config.ts'
 import { Refreshes } from './discoverer.ts'
@@ -114,8 +115,7 @@ export class DnsDiscoverer implements Discoverer {
 }
 
 function join(host: string, port: number): string {
-  const bare = host.replace(/\.+$/, '')
-  return bare.includes(':') ? `[${bare}]:${port}` : `${bare}:${port}`
+  return printAddress({ host: host.replace(/\.+$/, ''), port })
 }
 
 // Records hold names with their final dot; the resolver cuts it.

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../core/clock.ts'
+import { deferred } from '../../core/deferred.ts'
 import type { z } from 'zod'
 import { makeCertificate } from '../../../test/support/certificate.ts'
 import { answer, startServer } from '../../../test/support/http-server.ts'
@@ -123,6 +124,25 @@ describe('authentication', () => {
     await using client = clientOf(config)
     await get(client, server.url)
     expect(header(server, 'authorization')).toBe(want)
+  })
+
+  test('logs in as the URL says, unless the configuration says otherwise', async () => {
+    await using server = await startServer(answer(''))
+    const url = `http://u:p%40ss@${server.address}/`
+    await using plain = clientOf({})
+    await get(plain, url)
+    await using configured = clientOf({ authorization: { credentials: 'abc' } })
+    await get(configured, url)
+    expect(header(server, 'authorization', 0)).toBe(`Basic ${Buffer.from('u:p@ss').toString('base64')}`)
+    expect(header(server, 'authorization', 1)).toBe('Bearer abc')
+  })
+
+  test('never shows the password of a URL', async () => {
+    await using client = clientOf({})
+    const gone = await startServer(answer(''))
+    await gone[Symbol.asyncDispose]()
+    const failure = get(client, `http://u:pass@word@${gone.address}/`)
+    await expect(failure).rejects.toThrow(`Get "http://u:xxxxx@${gone.address}/"`)
   })
 
   test('reads files anew for each request', async () => {
@@ -324,6 +344,23 @@ describe('OAuth 2.0', () => {
     ])
     expect(bodies[0]).toBe('grant_type=client_credentials&scope=a+b&audience=x')
     expect(header(issuer, 'authorization')).toBe(`Basic ${Buffer.from('me:s%3A3').toString('base64')}`)
+  })
+
+  test('asks again when the caller who asked first gave up', async () => {
+    const bodies: string[] = []
+    const asked = deferred()
+    await using issuer = await startServer(() => asked.resolve())
+    await using server = await startServer(answer(''))
+    await using client = clientOf(config(issuer.url))
+    const stop = new AbortController()
+    const first = client.fetch({ url: server.url, headers: {}, maxBytes: 1, signal: stop.signal })
+    const second = get(client, server.url)
+    await asked.promise
+    issuer.handler = tokens(60, bodies)
+    stop.abort(new Error('enough'))
+    await expect(first).rejects.toThrow('enough')
+    expect((await second).status).toBe(200)
+    expect(header(server, 'authorization')).toBe('Bearer t1')
   })
 
   test('puts the secret into the form for servers that want it there', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { HttpClientConfig } from './config.ts'
-import { authorizationOf, customHeaders } from './credentials.ts'
+import { authorizationOf, basicHeader, customHeaders } from './credentials.ts'
 import { Dispatchers } from './dispatchers.ts'
 import { tooManyRedirects, unreachable } from './errors.ts'
 import { exchange } from './exchange.ts'
@@ -71,7 +71,7 @@ export class HttpClient {
   }
 
   async #once(request: HttpRequest, url: URL, foreign: boolean): Promise<Answer> {
-    const headers = await this.#headers(request, foreign)
+    const headers = await this.#headers(request, url, foreign)
     const method = request.method ?? 'GET'
     const { body, maxBytes, signal } = request
     const dispatcher = await this.#dispatchers.for(url)
@@ -90,18 +90,41 @@ export class HttpClient {
     }
   }
 
-  async #headers(request: HttpRequest, foreign: boolean): Promise<Record<string, string | readonly string[]>> {
+  async #headers(
+    request: HttpRequest,
+    url: URL,
+    foreign: boolean,
+  ): Promise<Record<string, string | readonly string[]>> {
     const custom = await customHeaders(this.#config, foreign)
     const own = Object.entries(request.headers).filter(([name]) => !foreign || !isSensitive(name))
     const headers = { ...custom, ...Object.fromEntries(own) }
-    if (foreign) return headers
-    const authorization = (await this.#tokens?.authorization(request.signal)) ?? (await authorizationOf(this.#config))
+    const configured = foreign ? undefined : await this.#authorization(request.signal)
+    const authorization = configured ?? loginOf(url)
     return authorization === undefined ? headers : { authorization, ...headers }
+  }
+
+  async #authorization(signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#tokens?.authorization(signal)) ?? (await authorizationOf(this.#config))
   }
 }
 
 function locationOf({ headers }: Answer): string | undefined {
   return headers.location
+}
+
+/** User and password that stand in the URL itself. */
+function loginOf({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined
+  return basicHeader(unescaped(username), unescaped(password))
+}
+
+// A lone % is kept as it is.
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function isStaleConnection(error: unknown): boolean {

@@ -6,19 +6,25 @@ import { z } from 'zod'
 import { filePath, secret, url as urlText } from '../../config/values.ts'
 import type { Secret } from '../../config/secret.ts'
 
+/** Prometheus' name of a secret that a manager of secrets holds. */
+const reference = z
+  .string()
+  .optional()
+  .meta({ notActedOn: { why: 'not acted on yet: there is no secret manager to ask; use the key that ends in _file' } })
+
 const tlsVersion = z.enum(['TLS10', 'TLS11', 'TLS12', 'TLS13'])
 
 export const tlsConfigSchema = z
   .strictObject({
     ca: z.string().optional().describe('CA certificate in PEM that the server is checked with'),
     ca_file: filePath.optional().describe('file with the CA certificate'),
-    ca_ref: z.string().optional().describe('name of the CA certificate in a secret manager'),
+    ca_ref: reference.describe('name of the CA certificate in a secret manager'),
     cert: z.string().optional().describe('client certificate in PEM'),
     cert_file: filePath.optional().describe('file with the client certificate'),
-    cert_ref: z.string().optional().describe('name of the client certificate in a secret manager'),
+    cert_ref: reference.describe('name of the client certificate in a secret manager'),
     key: secret.optional().describe('client key in PEM'),
     key_file: filePath.optional().describe('file with the client key'),
-    key_ref: z.string().optional().describe('name of the client key in a secret manager'),
+    key_ref: reference.describe('name of the client key in a secret manager'),
     server_name: z.string().optional().describe('name that the certificate of the server must carry'),
     insecure_skip_verify: z.boolean().prefault(false).describe('take any certificate of the server'),
     min_version: tlsVersion.optional().describe('lowest TLS version'),
@@ -61,10 +67,10 @@ export const basicAuthSchema = z
   .strictObject({
     username: z.string().optional().describe('user name'),
     username_file: filePath.optional().describe('file with the user name'),
-    username_ref: z.string().optional().describe('name of the user name in a secret manager'),
+    username_ref: reference.describe('name of the user name in a secret manager'),
     password: secret.optional().describe('password'),
     password_file: filePath.optional().describe('file with the password, read anew for each request'),
-    password_ref: z.string().optional().describe('name of the password in a secret manager'),
+    password_ref: reference.describe('name of the password in a secret manager'),
   })
   .superRefine((auth, ctx) => {
     atMostOne(ctx, auth, ['username', 'username_file', 'username_ref'], 'basic_auth ')
@@ -76,7 +82,7 @@ export const authorizationSchema = z
     type: z.string().prefault('Bearer').describe('scheme of the Authorization header'),
     credentials: secret.optional().describe('what follows the scheme'),
     credentials_file: filePath.optional().describe('file with the credentials, read anew for each request'),
-    credentials_ref: z.string().optional().describe('name of the credentials in a secret manager'),
+    credentials_ref: reference.describe('name of the credentials in a secret manager'),
   })
   .superRefine((auth, ctx) => {
     atMostOne(ctx, auth, ['credentials', 'credentials_file', 'credentials_ref'], 'authorization ')
@@ -94,11 +100,11 @@ export const oauth2Schema = z
     client_id: z.string({ error: 'oauth2 client_id must be configured' }).describe('client id'),
     client_secret: secret.optional().describe('client secret'),
     client_secret_file: filePath.optional().describe('file with the client secret'),
-    client_secret_ref: z.string().optional().describe('name of the client secret in a secret manager'),
+    client_secret_ref: reference.describe('name of the client secret in a secret manager'),
     client_certificate_key_id: z.string().optional().describe('id of the key that signs the JWT'),
     client_certificate_key: secret.optional().describe('key that signs the JWT, in PEM'),
     client_certificate_key_file: filePath.optional().describe('file with the key that signs the JWT'),
-    client_certificate_key_ref: z.string().optional().describe('name of that key in a secret manager'),
+    client_certificate_key_ref: reference.describe('name of that key in a secret manager'),
     grant_type: z.string().prefault('client_credentials').describe(`client_credentials or ${JWT_BEARER}`),
     signature_algorithm: z.string().prefault('RS256').describe('RS256, RS384 or RS512'),
     iss: z.string().optional().describe('issuer in the JWT; the client id by default'),
@@ -151,6 +157,11 @@ const httpHeadersSchema = z
     }
   })
 
+/** To be given its default: upstream's differ. */
+export const http2 = z
+  .boolean()
+  .meta({ notActedOn: { why: 'not acted on yet: requests go over HTTP/1.1', except: false } })
+
 /** The keys, to be spread into the object that they stand in; its schema ends in `.superRefine(checkHttpClient)`. */
 export const httpClientShape = {
   basic_auth: basicAuthSchema.optional().describe('user name and password'),
@@ -160,7 +171,7 @@ export const httpClientShape = {
   bearer_token_file: filePath.optional().describe('deprecated: authorization.credentials_file'),
   tls_config: tlsConfigSchema.prefault({}).describe('TLS'),
   follow_redirects: z.boolean().prefault(true).describe('follow redirects; credentials do not cross to another host'),
-  enable_http2: z.boolean().prefault(true).describe('use HTTP/2 where the server can'),
+  enable_http2: http2.prefault(true).describe('use HTTP/2 where the server can'),
   ...proxyShape,
   http_headers: httpHeadersSchema.optional().describe('headers to send with each request'),
 }

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../config/url.ts'
 import { defineError } from '../../core/errors.ts'
 
 /** The peer could not be reached, or broke off. `detail` is the system's reason in short words. */
@@ -6,7 +7,8 @@ export const unreachable = defineError<{ method: string; url: string; detail: st
   status: 502,
   blame: 'operator',
   retry: true,
-  message: ({ method, url, detail }) => `${method === 'GET' ? 'Get' : method} ${JSON.stringify(url)}: ${detail}`,
+  message: ({ method, url, detail }) =>
+    `${method === 'GET' ? 'Get' : method} ${JSON.stringify(redactUrl(url))}: ${detail}`,
   advice: 'Check the address, that the peer listens there, and TLS, proxy and firewall between.',
 })
 
@@ -24,7 +26,7 @@ export const tooManyRedirects = defineError<{ url: string; limit: number }>({
   status: 502,
   blame: 'operator',
   retry: true,
-  message: ({ url, limit }) => `Get ${JSON.stringify(url)}: stopped after ${limit} redirects`,
+  message: ({ url, limit }) => `Get ${JSON.stringify(redactUrl(url))}: stopped after ${limit} redirects`,
   advice: 'Point the URL to where the redirects end.',
 })
 
@@ -43,6 +45,6 @@ export const tokenRefused = defineError<{ url: string; detail: string }>({
   status: 502,
   blame: 'operator',
   retry: true,
-  message: ({ url, detail }) => `no OAuth 2.0 token from ${JSON.stringify(url)}: ${detail}`,
+  message: ({ url, detail }) => `no OAuth 2.0 token from ${JSON.stringify(redactUrl(url))}: ${detail}`,
   advice: 'Check oauth2.client_id, the secret, scopes and token_url.',
 })

@@ -1,3 +1,4 @@
+import { printAddress } from '../../core/address.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
 
 /** The words that people know from Go's network errors, and search for. */
@@ -30,6 +31,7 @@ export function failureText(error: unknown): string | undefined {
   const { code = '', address, port, hostname } = inner ?? (error as SystemError)
   const words = WORDS[code]
   if (words === undefined) return messageOf(error)
-  const where = address === undefined ? hostname : `${address.includes(':') ? `[${address}]` : address}:${port ?? ''}`
+  const where =
+    address === undefined || port === undefined ? (address ?? hostname) : printAddress({ host: address, port })
   return where === undefined ? words : `dial ${where}: ${words}`
 }

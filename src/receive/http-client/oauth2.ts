@@ -32,7 +32,7 @@ export class TokenSource {
   readonly #clock: Clock
   readonly #dispatchers: Dispatchers
   #token: Token | undefined
-  #pending: Promise<Token> | undefined
+  #pending: { readonly asker: AbortSignal; readonly token: Promise<Token> } | undefined
   /** Servers differ in where they want the secret; what worked is kept. */
   #secretInBody = false
 
@@ -47,8 +47,16 @@ export class TokenSource {
     const secret = await this.#secret()
     const now = this.#token
     if (now !== undefined && now.secret === secret && this.#clock.now() < now.expires - EARLY) return now.header
-    this.#pending ??= this.#renew(secret, signal).finally(() => (this.#pending = undefined))
-    return (await this.#pending).header
+    this.#pending ??= { asker: signal, token: this.#renew(secret, signal).finally(() => (this.#pending = undefined)) }
+    const { asker, token } = this.#pending
+    try {
+      return (await token).header
+    } catch (error) {
+      if (asker === signal || !asker.aborted) throw error
+      // It was another caller's request, who gave it up: ask in our own name.
+      signal.throwIfAborted()
+      return this.authorization(signal)
+    }
   }
 
   async close(): Promise<void> {

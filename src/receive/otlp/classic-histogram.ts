@@ -1,4 +1,5 @@
 /** Explicit histograms and summaries as families of float series. Follows addHistogramDataPoints and addSummaryDataPoints. */
+import { formatGoDecimal } from '../../codec/exposition/go-number.ts'
 import type { ExplicitHistogram } from './native-histogram.ts'
 import type { Part, Shape } from './series-resolver.ts'
 
@@ -9,7 +10,7 @@ export function classicShape(histogram: ExplicitHistogram): Shape {
   const parts = (): Part[] => [
     { suffix: '_count' },
     ...(hasSum ? [{ suffix: '_sum' }] : []),
-    ...bounds.map((bound): Part => ({ suffix: '_bucket', label: ['le', decimal(bound)] })),
+    ...bounds.map((bound): Part => ({ suffix: '_bucket', label: ['le', formatGoDecimal(bound)] })),
     { suffix: '_bucket', label: ['le', '+Inf'] },
   ]
   return { bounds, hasSum, parts }
@@ -37,7 +38,7 @@ export function summaryShape(quantiles: readonly number[]): Shape {
   const parts = (): Part[] => [
     { suffix: '_count' },
     { suffix: '_sum' },
-    ...quantiles.map((quantile): Part => ({ suffix: '', label: ['quantile', decimal(quantile)] })),
+    ...quantiles.map((quantile): Part => ({ suffix: '', label: ['quantile', formatGoDecimal(quantile)] })),
   ]
   return { bounds: quantiles, hasSum: true, parts }
 }
@@ -47,17 +48,4 @@ function finiteBounds({ bounds, bucketCounts }: ExplicitHistogram): readonly num
   const counted = Math.min(bounds.length, bucketCounts.length)
   const finite = bounds[counted - 1] === Infinity ? counted - 1 : counted
   return finite === bounds.length ? bounds : bounds.slice(0, finite)
-}
-
-/** The shortest decimal without an exponent that reads back as `value`, as Go's FormatFloat(value, 'f', -1, 64). */
-export function decimal(value: number): string {
-  if (value === Infinity) return '+Inf'
-  if (value === -Infinity) return '-Inf'
-  if (Object.is(value, -0)) return '-0'
-  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? []
-  if (whole === undefined) return String(value)
-  const shift = Number(exponent)
-  const digits = whole + fraction
-  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - whole.length)}${digits}`
-  return sign + digits + '0'.repeat(shift - fraction.length)
 }

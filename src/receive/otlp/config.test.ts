@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { otlpReceiverSection, otlpSection } from './config.ts'
-import { listenAddress, printAddress } from './listen-address.ts'
+import { printAddress } from '../../core/address.ts'
+import { listenAddress } from './listen-address.ts'
 
 describe('the section otlp', () => {
   test('has the defaults of Prometheus', () => {
@@ -44,7 +45,7 @@ describe('the section otlp_receiver', () => {
     })
   })
 
-  test.each(['4317', 'host', 'host:port'])('refuses the address %s', (address) => {
+  test.each(['4317', 'host', 'host:port', 'host:65536'])('refuses the address %s', (address) => {
     expect(otlpReceiverSection.schema.safeParse({ grpc_listen_address: address }).success).toBe(false)
   })
 

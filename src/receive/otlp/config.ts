@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineSection } from '../../config/section.ts'
 import type { ConfigOf } from '../../config/section.ts'
 import { bytes, duration } from '../../config/values.ts'
+import { parseAddress } from '../../core/address.ts'
 
 const TRANSLATION_STRATEGIES = [
   'UnderscoreEscapingWithSuffixes',
@@ -76,7 +77,9 @@ export type OtlpConfig = ConfigOf<typeof otlpSection>
 const address = (summary: string): z.ZodOptional<z.ZodString> =>
   z
     .string()
-    .regex(/^$|:\d{1,5}$/, 'not host:port')
+    .refine((text) => text === '' || parseAddress(text) !== undefined, {
+      error: 'not an address (try 127.0.0.1:4317, [::1]:4317, :4317)',
+    })
     .optional()
     .describe(summary)
 

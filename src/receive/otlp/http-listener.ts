@@ -1,9 +1,10 @@
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { printAddress } from '../../core/address.ts'
 import type { Component } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log.ts'
 import type { HttpRoutes } from '../http.ts'
-import { cannotListenOn, printAddress } from './listen-address.ts'
+import { cannotListenOn } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 
 export interface OtlpHttpListenerDeps {

@@ -1,10 +1,10 @@
+import { parseAddress, printAddress } from '../../core/address.ts'
+import type { Address } from '../../core/address.ts'
 import { defineError, messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 
 /** Where a listener of ours listens, and whether somebody asked for it. */
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
+export interface ListenAddress extends Address {
   /** True: a taken port is an error. False: it is our default, and somebody else may have been here first. */
   readonly configured: boolean
 }
@@ -18,18 +18,11 @@ export const cannotListen = defineError<{ what: string; address: string; reason:
   advice: 'Free the address, or set another one (or none) in the section otlp_receiver.',
 })
 
-/** `configured` is undefined for the default, '' for none. */
+/** `configured`, as the configuration has it: undefined for the default, '' for none. */
 export function listenAddress(configured: string | undefined, defaultPort: number): ListenAddress | undefined {
   if (configured === undefined) return { host: '127.0.0.1', port: defaultPort, configured: false }
-  if (configured === '') return undefined
-  const colon = configured.lastIndexOf(':')
-  const host = configured.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
-  return { host: host === '' ? '0.0.0.0' : host, port: Number(configured.slice(colon + 1)), configured: true }
-}
-
-/** `host:port`, with brackets around an IPv6 address. */
-export function printAddress({ host, port }: Pick<ListenAddress, 'host' | 'port'>): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const address = parseAddress(configured)
+  return address && { ...address, configured: true }
 }
 
 /** What to do about a listener that can't listen: a warning for the default address, an error for a configured one. */

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { defineError } from '../../core/errors.ts'
 import { compareUtf8 } from '../../core/utf8.ts'
+import { isLabelName } from '../../model/names.ts'
 import type { Grouping } from './group.ts'
 
 export const badGrouping = defineError<{ reason: string }>({
@@ -14,7 +15,6 @@ export const badGrouping = defineError<{ reason: string }>({
 })
 
 const BASE64 = '@base64'
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
 /** The labels that `path` (still percent-encoded, from `/metrics/` on, without the query) groups by. Throws `pushgateway.bad_grouping_key`. */
 export function groupingOf(path: string): Grouping {
@@ -37,7 +37,7 @@ export function groupingOf(path: string): Grouping {
 }
 
 function isAllowed(name: string): boolean {
-  return LABEL_NAME.test(name) && !name.startsWith('__')
+  return isLabelName(name, 'legacy') && !name.startsWith('__')
 }
 
 function decoded(part: string): string {

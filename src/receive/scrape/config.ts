@@ -3,6 +3,9 @@
  * A job as it stands in the file is a `ScrapeJobInput`; `inheritGlobal` makes the `ScrapeConfig` that the scraper runs on.
  */
 import { z } from 'zod'
+import { ESCAPING_SCHEMES } from '../../codec/exposition/escaping.ts'
+import type { EscapingScheme } from '../../codec/exposition/escaping.ts'
+import { SCRAPE_PROTOCOLS, TEXT_PROTOCOLS } from '../../codec/exposition/protocols.ts'
 import { defineSection } from '../../config/section.ts'
 import { count, duration, outputPath, sizeWithUnit } from '../../config/values.ts'
 import { durationMs, printDuration } from '../../core/time.ts'
@@ -10,19 +13,6 @@ import { relabelFaults, relabelSchema } from '../../pipeline/relabel/config.ts'
 import type { RelabelConfig } from '../../pipeline/relabel/config.ts'
 import { checkStaticTargets, discoveryShape } from '../discovery/shape.ts'
 import { checkHttpClient, foldBearerToken, httpClientShape } from '../http-client/config.ts'
-
-export const SCRAPE_PROTOCOLS = [
-  'PrometheusProto',
-  'OpenMetricsText1.0.0',
-  'OpenMetricsText0.0.1',
-  'PrometheusText1.0.0',
-  'PrometheusText0.0.4',
-] as const
-export type ScrapeProtocol = (typeof SCRAPE_PROTOCOLS)[number]
-
-/** Offered, in this order, by a job that scrapes native histograms; the others leave out the first. */
-export const PROTO_FIRST: readonly ScrapeProtocol[] = SCRAPE_PROTOCOLS
-export const TEXT_ONLY: readonly ScrapeProtocol[] = SCRAPE_PROTOCOLS.slice(1)
 
 const scrapeProtocol = z.enum(SCRAPE_PROTOCOLS, {
   error: ({ input }) => `unknown scrape protocol ${JSON.stringify(input)}, supported: ${SCRAPE_PROTOCOLS.join(', ')}`,
@@ -32,8 +22,7 @@ const scrapeProtocols = z
   .min(1, { error: 'scrape_protocols cannot be empty' })
   .refine((all) => new Set(all).size === all.length, { error: 'duplicated protocol in scrape_protocols' })
 const nameScheme = z.enum(['utf8', 'legacy'], { error: "must be 'utf8' or 'legacy'" })
-const escapingScheme = z.enum(['allow-utf-8', 'underscores', 'dots', 'values'])
-export type EscapingScheme = z.output<typeof escapingScheme>
+const escapingScheme = z.enum(ESCAPING_SCHEMES)
 
 /** Keys that stand in `global` and, overriding it, in a job. 0 counts as left out, as upstream. */
 const sharedShape = {
@@ -64,13 +53,22 @@ export const globalSection = defineSection({
       scrape_timeout: duration
         .optional()
         .describe('how long a scrape may take; 10s, or the interval when that is shorter'),
-      evaluation_interval: duration.prefault('1m').describe('how often rules are evaluated'),
-      rule_query_offset: duration.prefault('0s').describe('how far in the past rules are evaluated'),
+      evaluation_interval: duration
+        .prefault('1m')
+
+        .describe('how often rules are evaluated, once they are: see rule_files'),
+      rule_query_offset: duration
+        .prefault('0s')
+
+        .describe('how far in the past rules are evaluated, once they are'),
       external_labels: z
         .record(z.string().min(1, { error: 'a label name must not be empty' }), z.string())
         .prefault({})
         .describe('labels added to what leaves for other systems; ${NAME} takes an environment variable'),
-      query_log_file: outputPath.optional().describe('file that queries are logged to'),
+      query_log_file: outputPath
+        .optional()
+        .meta({ notActedOn: { why: 'not acted on yet: queries are not logged to a file' } })
+        .describe('file that queries are logged to'),
       ...sharedShape,
     })
     .transform((given) => ({
@@ -157,7 +155,8 @@ export function inheritGlobal(job: ScrapeJobInput, global: GlobalConfig): Scrape
     ...job,
     scrape_interval: interval,
     scrape_timeout: timeoutOf(job.scrape_timeout, global.scrape_timeout, interval),
-    scrape_protocols: job.scrape_protocols ?? global.scrape_protocols ?? [...(natives ? PROTO_FIRST : TEXT_ONLY)],
+    scrape_protocols: job.scrape_protocols ??
+      global.scrape_protocols ?? [...(natives ? SCRAPE_PROTOCOLS : TEXT_PROTOCOLS)],
     body_size_limit: job.body_size_limit || global.body_size_limit,
     sample_limit: job.sample_limit || global.sample_limit,
     target_limit: job.target_limit || global.target_limit,

@@ -29,7 +29,7 @@ export interface ScrapeManagerOptions {
   readonly version: string
   /** Spreads the scrape times of replicas: the host's name with the external labels. */
   readonly seed: string
-  /** Prometheus' feature flag: OpenMetrics' `_created` lines become start timestamps instead of series. Off by default. */
+  /** OpenMetrics' `_created` lines become start timestamps instead of series. Off by default. */
   readonly createdTimestamps?: boolean
   /** For the global URL of targets; undefined leaves URLs as they are. */
   readonly reachedAt?: ReachedAt
