@@ -23,7 +23,7 @@ interface Plan {
 }
 
 export function fairnessScenario(quick: boolean): Scenario {
-  const seconds = quick ? 10 : 45
+  const seconds = quick ? 6 : 45
   let plan: Promise<Plan> | undefined
   return {
     name: 'fairness',
@@ -69,7 +69,7 @@ async function makePlan(seconds: number, bench: Bench): Promise<Plan> {
     )
   const target = await bench.targets.start('bongsu')
   try {
-    const burst = await load({ url: target.writeUrl, senders: SENDERS, pid: target.pid }, bodies(150))
+    const burst = await load({ url: target.writeUrl, senders: SENDERS, pid: target.pid }, bodies(seconds * 4))
     const perSecond = Math.min(MOST_PER_SECOND, burst.samples / burst.seconds / 2)
     bench.say(
       `Bongsu takes ${Math.round(burst.samples / burst.seconds)} samples/s; the load is ${Math.round(perSecond)}`,

@@ -11,12 +11,11 @@ import { groupsOf, makeBodies, STEP_MS } from '../support/write-bodies.ts'
 import type { Body } from '../support/write-bodies.ts'
 
 const SENDERS = 4
-const LIMITS = 'limits: { max_global_series_per_user: 0, max_global_series_per_metric: 0 }\n'
 
 export function millionScenario(quick: boolean): Scenario {
-  const pods = quick ? 500 : 5000
+  const pods = quick ? 200 : 5000
   // The first brings the series, the others follow at the pace of real ones.
-  const scrapes = quick ? 2 : 4
+  const scrapes = quick ? 2 : 3
   let made: readonly Body[] | undefined
   return {
     name: 'million',
@@ -32,9 +31,9 @@ export function millionScenario(quick: boolean): Scenario {
     },
     measure: async (name, _variant, bench) => {
       made ??= makeBodies(groupsOf(fleet(pods), 2000), { layout: 'd1', scrapes, end: Date.now() })
-      const target = await bench.targets.start(name, { bongsuConfig: LIMITS })
+      const target = await bench.targets.start(name, { unlimited: true })
       try {
-        return await million(target, made, scrapes, quick ? 5 : 45)
+        return await million(target, made, { scrapes, everyMs: quick ? 2000 : STEP_MS, settleSeconds: quick ? 8 : 45 })
       } finally {
         await target.stop()
       }
@@ -51,17 +50,24 @@ function* fleet(pods: number): Generator<readonly Labels[]> {
   }
 }
 
-async function million(target: Target, bodies: readonly Body[], scrapes: number, settleFor: number): Promise<Figures> {
+interface Course {
+  readonly scrapes: number
+  readonly everyMs: number
+  readonly settleSeconds: number
+}
+
+async function million(target: Target, bodies: readonly Body[], course: Course): Promise<Figures> {
+  const { scrapes, everyMs, settleSeconds } = course
   const aScrape = bodies.length / scrapes
   const options = { url: target.writeUrl, senders: SENDERS, pid: target.pid }
   const first = await load(options, bodies.slice(0, aScrape))
-  await settle(target, settleFor)
+  await settle(target, settleSeconds)
   const settledMiB = residentBytes(target.pid) / 2 ** 20
   const before = cpuSeconds(target.pid)
   for (let scrape = 1; scrape < scrapes; scrape++) {
     const started = performance.now()
     await load(options, bodies.slice(scrape * aScrape, (scrape + 1) * aScrape))
-    await sleep(Math.max(0, STEP_MS - (performance.now() - started)))
+    await sleep(Math.max(0, everyMs - (performance.now() - started)))
   }
   return {
     registered: first.samples / first.seconds,

@@ -11,7 +11,7 @@ import type { Body } from '../support/write-bodies.ts'
 
 const PODS = 50
 /** Bongsu keeps in memory what is younger than this; the others have no such border, and get the same queries. */
-const HEAD_MS = 1_200_000
+const HEAD_AGE = '20m'
 const RANGE_MS = 600_000
 
 const QUERIES: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ function figuresOf(): Record<string, FigureSpec> {
 
 export function queryScenario(quick: boolean): Scenario {
   const scrapes = quick ? 200 : 400
-  const repeats = quick ? 30 : 150
+  const repeats = quick ? 15 : 150
   let data: { readonly bodies: readonly Body[]; readonly end: number } | undefined
   return {
     name: 'query',
@@ -54,7 +54,7 @@ export function queryScenario(quick: boolean): Scenario {
       const end = data?.end ?? Date.now()
       const fleet = Array.from({ length: PODS }, (_, pod) => podSeries(pod))
       data ??= { bodies: makeBodies(groupsOf(fleet, 500), { layout: 'd10', scrapes, end }), end }
-      const target = await bench.targets.start(name, { bongsuConfig: `head: { max_age: ${HEAD_MS / 60_000}m }\n` })
+      const target = await bench.targets.start(name, { head: { max_age: HEAD_AGE } })
       try {
         await load({ url: target.writeUrl, senders: 2, pid: target.pid }, data.bodies)
         await settle(target, 45)

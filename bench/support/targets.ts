@@ -28,8 +28,10 @@ export interface Target {
 export interface TargetOptions {
   /** `scrape_configs` and `global`, in Prometheus' form. */
   readonly scrapeConfig?: string
-  /** More of Bongsu's own configuration. */
-  readonly bongsuConfig?: string
+  /** Bongsu's own `head` section: key by key. */
+  readonly head?: Readonly<Record<string, string>>
+  /** Without Bongsu's limits on series, which the others don't have. */
+  readonly unlimited?: boolean
 }
 
 const READY_SECONDS = 120
@@ -37,6 +39,7 @@ const POLL_MS = 5
 const BONGSU = resolve(import.meta.dirname, '../../bin/bongsu.mjs')
 // What Bongsu watches of its own accord would be in its figures only.
 const QUIET = 'host_metrics: { enabled: false }\nself_scrape: { enabled: false }\n'
+const UNLIMITED = 'limits: { max_global_series_per_user: 0, max_global_series_per_metric: 0 }\n'
 
 /** Whether the program of a target is on this machine. */
 export function isPresent(name: TargetName): boolean {
@@ -45,9 +48,16 @@ export function isPresent(name: TargetName): boolean {
 
 /** Starts targets, and can end all of those that still run. */
 export class Targets {
+  readonly #head: Readonly<Record<string, string>>
   readonly #running = new Set<{ readonly child: Child; readonly folder: string }>()
 
-  async start(name: TargetName, options: TargetOptions = {}): Promise<Target> {
+  /** `head` holds for every Bongsu that is started. */
+  constructor(head: Readonly<Record<string, string>>) {
+    this.#head = head
+  }
+
+  async start(name: TargetName, given: TargetOptions = {}): Promise<Target> {
+    const options = { ...given, head: { ...this.#head, ...given.head } }
     const folder = mkdtempSync(join(tmpdir(), `bongsu-bench-${name}-`))
     mkdirSync(join(folder, 'data'))
     return this.#run(name, folder, options)
@@ -113,7 +123,7 @@ function commandOf(name: TargetName, place: Place): readonly [program: string, a
   const address = `127.0.0.1:${port}`
   const config = join(folder, 'config.yml')
   const scrape = options.scrapeConfig ?? 'scrape_configs: []\n'
-  writeFileSync(config, name === 'bongsu' ? `${QUIET}${options.bongsuConfig ?? ''}${scrape}` : scrape)
+  writeFileSync(config, name === 'bongsu' ? `${bongsuConfig(options)}${scrape}` : scrape)
   const program = name === 'bongsu' ? process.execPath : programOf(name)
   if (program === undefined) throw new Error(`${name} is not there`)
   switch (name) {
@@ -133,6 +143,11 @@ function commandOf(name: TargetName, place: Place): readonly [program: string, a
     case 'victoriametrics':
       return [program, [`-storageDataPath=${dataDir}`, `-httpListenAddr=${address}`, `-promscrape.config=${config}`]]
   }
+}
+
+function bongsuConfig({ head = {}, unlimited = false }: TargetOptions): string {
+  const keys = Object.entries(head).map(([key, value]) => `${key}: ${value}`)
+  return `${QUIET}${unlimited ? UNLIMITED : ''}head: { ${keys.join(', ')} }\n`
 }
 
 function programOf(name: Exclude<TargetName, 'bongsu'>): string | undefined {
