@@ -6,6 +6,7 @@ import { jsonToProtobuf } from '../src/codec/otlp/json.ts'
 import { readMetricsRequest } from '../src/codec/otlp/metrics-request.ts'
 import type { MetricsVisitor } from '../src/codec/otlp/metrics-views.ts'
 import { durationMs } from '../src/core/time.ts'
+import { DEFAULT_TENANT } from '../src/model/tenant.ts'
 import { otlpReceiverSection, otlpSection } from '../src/receive/otlp/config.ts'
 import { DeltaStates } from '../src/receive/otlp/delta.ts'
 import { MetricsTranslator } from '../src/receive/otlp/metrics-translator.ts'
@@ -159,6 +160,7 @@ for (const [name, make] of KINDS) {
   const clock = new TestClock(START_MS)
   const options = { lookback: durationMs(300_000), now: clock.now() }
   const fresh = () => ({
+    tenant: DEFAULT_TENANT,
     translation,
     cache: new SeriesCache(),
     table: new MemorySeriesTable(),

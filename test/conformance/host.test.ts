@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { COLLECTORS } from '../../src/receive/host/collectors.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { makeCollectors } from '../../src/receive/host/collectors.ts'
 import { conformanceDir, printTally } from '../support/conformance.ts'
 
 /** Topics whose files are among the fixtures (the rest asks the running kernel). */
@@ -32,7 +33,7 @@ describe.skipIf(conformanceDir() === undefined || !existsSync(fixtures))("node_e
     const got = new Map<string, number>()
     const families = new Set<string>()
     for (const topic of TOPICS) {
-      for (const { name, samples } of (await COLLECTORS[topic]?.(roots)) ?? []) {
+      for (const { name, samples } of (await makeCollectors({ clock: systemClock })[topic]?.(roots)) ?? []) {
         families.add(name)
         for (const { labels, value } of samples) {
           const inside = Object.entries(labels)

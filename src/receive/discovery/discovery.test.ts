@@ -159,6 +159,8 @@ describe('files', () => {
     await f('*.yml', '.d.yml', 'a.yml', 'b.yml')
     await f('b.*', 'b.json', 'b.yml')
     await f('[ab].yml', 'a.yml', 'b.yml')
+    await f('[z-a].yml')
+    await f('[ab.yml')
     await f('?.json', 'b.json')
     await f('*/*.yml', 'sub/c.yml')
     await f('a.yml', 'a.yml')

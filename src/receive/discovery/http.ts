@@ -1,3 +1,4 @@
+import { redactUrl } from '../../config/url.ts'
 import { defineError } from '../../core/errors.ts'
 import type { HttpClient } from '../http-client/client.ts'
 import { withDeadline } from '../http-client/deadline.ts'
@@ -72,6 +73,7 @@ function groupsOf(
   }
   const type = String(answer.headers['content-type'] ?? '').trim()
   if (!JSON_TYPE.test(type)) throw badAnswer({ detail: `unsupported content type ${JSON.stringify(type)}` })
-  const groups = parseJsonGroups(answer.body.toString('utf8'), (index) => `${url}:${index}`)
-  return groups.map((group) => withLabels(group, { __meta_url: url }))
+  const shown = redactUrl(url) // labels are for everybody's eyes
+  const groups = parseJsonGroups(answer.body.toString('utf8'), (index) => `${shown}:${index}`)
+  return groups.map((group) => withLabels(group, { __meta_url: shown }))
 }

@@ -1,14 +1,17 @@
+import type { StatsFs } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Clock } from '../../core/clock.ts'
+import { durationMs } from '../../core/time.ts'
 import { readLines } from './family.ts'
-import type { Collector, HostFamily, HostSample } from './family.ts'
+import type { Collector, HostFamily, HostRoots, HostSample } from './family.ts'
 
 /** As node_exporter's defaults. */
 const EXCLUDED_MOUNTS =
   /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/
 const EXCLUDED_TYPES =
   /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|erofs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$/
-const STAT_TIMEOUT_MS = 5_000
+const STAT_TIMEOUT = durationMs(5_000)
 
 interface Mount {
   readonly device: string
@@ -51,8 +54,25 @@ const GAUGES = {
   error: ['node_filesystem_device_error', '1 when the file system could not be asked.'],
 } as const
 
-/** node_filesystem_*. Follows collector/filesystem_linux.go, node_exporter; a hanging mount costs 5 s, not the scrape. */
-export const filesystem: Collector = async ({ proc, root }) => {
+/** Asks a mounted file system for its figures. */
+export type AskMount = (path: string) => Promise<StatsFs>
+
+/**
+ * node_filesystem_*. A mount that hangs costs five seconds once: until it answers it counts as failed and is not asked again,
+ * since each question holds a thread. Follows collector/filesystem_linux.go, node_exporter.
+ */
+export function filesystemCollector({
+  clock,
+  ask = statfs,
+}: {
+  readonly clock: Clock
+  readonly ask?: AskMount
+}): Collector {
+  const mounts = new Mounts(ask, clock)
+  return (roots) => readFilesystems(roots, mounts)
+}
+
+async function readFilesystems({ proc, root }: HostRoots, mounts: Mounts): Promise<readonly HostFamily[]> {
   const samples = Object.fromEntries(Object.keys(GAUGES).map((key) => [key, [] as HostSample[]]))
   const add = (key: keyof typeof GAUGES, labels: HostSample['labels'], value: number): void =>
     void samples[key]?.push({ labels, value })
@@ -61,7 +81,7 @@ export const filesystem: Collector = async ({ proc, root }) => {
     mounts.push({ labels: { device, major, minor, mountpoint }, value: 1 })
     const labels = { device, device_error: '', fstype, mountpoint }
     try {
-      const stat = await withTimeout(statfs(join(root, mountpoint)))
+      const stat = await mounts.ask(join(root, mountpoint))
       add('size', labels, stat.blocks * stat.bsize)
       add('free', labels, stat.bfree * stat.bsize)
       add('avail', labels, stat.bavail * stat.bsize)
@@ -70,7 +90,7 @@ export const filesystem: Collector = async ({ proc, root }) => {
       add('readonly', labels, readonly ? 1 : 0)
       add('error', labels, 0)
     } catch (error) {
-      add('error', { ...labels, device_error: (error as { code?: string }).code ?? 'timeout' }, 1)
+      add('error', { ...labels, device_error: (error as { code?: string }).code ?? 'unknown' }, 1)
     }
   }
   const info: HostFamily = {
@@ -88,12 +108,32 @@ export const filesystem: Collector = async ({ proc, root }) => {
   return [info, ...gauges]
 }
 
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
-  const late = AbortSignal.timeout(STAT_TIMEOUT_MS)
-  return Promise.race([
-    work,
-    new Promise<never>((_resolve, reject) =>
-      late.addEventListener('abort', () => reject(late.reason as Error), { once: true }),
-    ),
-  ])
+class Mounts {
+  readonly #ask: AskMount
+  readonly #clock: Clock
+  readonly #unanswered = new Set<string>()
+
+  constructor(ask: AskMount, clock: Clock) {
+    this.#ask = ask
+    this.#clock = clock
+  }
+
+  async ask(path: string): Promise<StatsFs> {
+    if (this.#unanswered.has(path)) throw late()
+    this.#unanswered.add(path)
+    const answer = this.#ask(path).finally(() => this.#unanswered.delete(path))
+    const done = new AbortController()
+    const deadline = this.#clock.sleep(STAT_TIMEOUT, done.signal).then(() => {
+      throw late()
+    })
+    try {
+      return await Promise.race([answer, deadline])
+    } finally {
+      done.abort()
+    }
+  }
+}
+
+function late(): Error {
+  return Object.assign(new Error('the mount does not answer'), { code: 'timeout' })
 }

@@ -9,9 +9,9 @@ import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
 import { DEFAULT_TENANT } from '../../model/tenant.ts'
 import { NO_HISTOGRAMS } from '../../signals/metrics.ts'
 import type { MetadataRow, MetricsConsumer, SeriesRef } from '../../signals/metrics.ts'
-import { COLLECTORS } from './collectors.ts'
+import { makeCollectors } from './collectors.ts'
 import { single } from './family.ts'
-import type { HostFamily, HostRoots } from './family.ts'
+import type { Collector, HostFamily, HostRoots } from './family.ts'
 
 export interface HostReceiverOptions extends HostRoots {
   readonly interval: DurationMs
@@ -32,7 +32,9 @@ export class HostReceiver implements Component {
   readonly #options: HostReceiverOptions
   readonly #deps: HostReceiverDeps
   readonly #failures: Counter<'collector'>
-  readonly #refs = new Map<string, SeriesRef>()
+  readonly #collectors: Readonly<Record<string, Collector>>
+  /** Of the series of the last interval. */
+  #refs = new Map<string, SeriesRef>()
   #generation = -1
   #abort = new AbortController()
   #running: Promise<void> | undefined
@@ -40,6 +42,7 @@ export class HostReceiver implements Component {
   constructor(options: HostReceiverOptions, deps: HostReceiverDeps) {
     this.#options = options
     this.#deps = deps
+    this.#collectors = makeCollectors(deps)
     this.#failures = deps.telemetry.counter({
       name: 'bongsu_host_collector_failures_total',
       help: 'Topics of the host that could not be read.',
@@ -83,7 +86,7 @@ export class HostReceiver implements Component {
   async collect(): Promise<readonly HostFamily[]> {
     const families: HostFamily[] = []
     const success: [collector: string, ok: boolean, seconds: number][] = []
-    for (const [collector, read] of Object.entries(COLLECTORS)) {
+    for (const [collector, read] of Object.entries(this.#collectors)) {
       const start = this.#deps.clock.monotonic()
       try {
         families.push(...(await read(this.#options)))
@@ -117,15 +120,14 @@ export class HostReceiver implements Component {
 
   #batch(families: readonly HostFamily[], now: number): Parameters<MetricsConsumer['consumeMetrics']>[0] {
     const table = this.#deps.next.seriesTable(DEFAULT_TENANT)
-    if (table.generation !== this.#generation) {
-      this.#refs.clear()
-      this.#generation = table.generation
-    }
+    const known = table.generation === this.#generation ? this.#refs : new Map<string, SeriesRef>()
+    this.#generation = table.generation
+    this.#refs = new Map() // what an interval does not name any more is forgotten
     const refs: SeriesRef[] = []
     const values: number[] = []
     for (const { name, samples } of families) {
       for (const { labels, value } of samples) {
-        const ref = this.#resolve(name, labels)
+        const ref = this.#resolve(name, labels, known)
         if (ref === undefined) continue
         refs.push(ref)
         values.push(value)
@@ -145,14 +147,18 @@ export class HostReceiver implements Component {
     }
   }
 
-  #resolve(name: string, labels: Readonly<Record<string, string>>): SeriesRef | undefined {
+  #resolve(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    known: ReadonlyMap<string, SeriesRef>,
+  ): SeriesRef | undefined {
     const key = `${name}\u0000${Object.values(labels).join('\u0000')}`
-    const known = this.#refs.get(key)
-    if (known !== undefined) return known
     const { job, instance } = this.#options
-    const found = this.#deps.next
-      .seriesTable(DEFAULT_TENANT)
-      .resolve(LabelSet.of({ ...labels, job, instance, [METRIC_NAME]: name }))
+    const found =
+      known.get(key) ??
+      this.#deps.next
+        .seriesTable(DEFAULT_TENANT)
+        .resolve(LabelSet.of({ ...labels, job, instance, [METRIC_NAME]: name }))
     if (typeof found !== 'number') {
       this.#deps.log.warn('a series of the host was refused', { code: found.code, reason: found.message })
       return undefined

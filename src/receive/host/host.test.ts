@@ -1,13 +1,17 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { COLLECTORS } from './collectors.ts'
-import { readMounts } from './filesystem.ts'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { TestClock } from '../../../test/support/test-clock.ts'
+import { systemClock } from '../../core/clock.ts'
+import { makeCollectors } from './collectors.ts'
+import { filesystemCollector, readMounts } from './filesystem.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'bongsu-host-'))
 afterAll(() => rmSync(root, { recursive: true }))
 const roots = { proc: join(root, 'proc'), sys: join(root, 'sys'), root: '/' }
+
+const collectors = makeCollectors({ clock: systemClock })
 
 function file(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -16,7 +20,7 @@ function file(path: string, text: string): void {
 
 /** Every sample of a topic as a line of the text format. */
 async function read(collector: string): Promise<string[]> {
-  const families = (await COLLECTORS[collector]?.(roots)) ?? []
+  const families = (await collectors[collector]?.(roots)) ?? []
   return families.flatMap(({ name, samples }) =>
     samples.map(({ labels, value }) => {
       const inside = Object.entries(labels).map(([key, text]) => `${key}="${text}"`)
@@ -103,6 +107,30 @@ describe('host collectors', () => {
     expect(lines).toContain(
       'node_filesystem_device_error{device="/dev/x",device_error="ENOENT",fstype="ext4",mountpoint="/not/there"} 1',
     )
+  })
+
+  test('a mount that hangs is waited for once, until it answers', async () => {
+    file('proc/1/mountinfo', '1 0 1:1 / /nfs rw - nfs4 server:/x rw\n')
+    const clock = new TestClock()
+    const answers: (() => void)[] = []
+    const ask = (): Promise<never> => new Promise((_, reject) => answers.push(() => reject(new Error('gone'))))
+    const collect = filesystemCollector({ clock, ask })
+    const errors = async (collected: ReturnType<typeof collect>): Promise<unknown> =>
+      (await collected).find(({ name }) => name.endsWith('device_error'))?.samples[0]?.labels['device_error']
+
+    const first = collect(roots)
+    await vi.waitFor(() => expect(clock.sleepers).toBe(1))
+    await clock.advance(5000)
+    expect(await errors(first)).toBe('timeout')
+    expect(await errors(collect(roots))).toBe('timeout')
+    expect(answers).toHaveLength(1)
+    answers[0]?.()
+    await clock.advance(0)
+    const again = collect(roots)
+    await vi.waitFor(() => expect(answers).toHaveLength(2))
+    answers[1]?.()
+    expect(await errors(again)).toBe('unknown')
+    expect(clock.sleepers).toBe(0)
   })
 
   test('a missing file fails its topic', async () => {

@@ -111,7 +111,10 @@ export const oauth2Schema = z
     audience: z.string().optional().describe('audience in the JWT; the token URL by default'),
     claims: z.record(z.string(), z.unknown()).optional().describe('further claims of the JWT'),
     scopes: z.array(z.string()).prefault([]).describe('scopes to ask for'),
-    token_url: z.string({ error: 'oauth2 token_url must be configured' }).describe('where tokens are had'),
+    token_url: z
+      .string({ error: 'oauth2 token_url must be configured' })
+      .meta({ url: true })
+      .describe('where tokens are had'),
     endpoint_params: z.record(z.string(), z.string()).prefault({}).describe('further parameters of the token request'),
     tls_config: tlsConfigSchema.prefault({}).describe('TLS towards the token URL'),
     ...proxyShape,

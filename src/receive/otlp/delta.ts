@@ -38,7 +38,7 @@ export interface DeltaOptions {
   readonly maxStale: DurationMs
 }
 
-/** The running totals of one tenant. Within `begin` and `rollback` every change can be taken back. */
+/** The running totals of all series; a key names tenant and series. Within `begin` and `rollback` every change can be taken back. */
 export class DeltaStates {
   readonly #options: DeltaOptions
   readonly #clock: Clock

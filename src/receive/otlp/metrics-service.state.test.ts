@@ -92,6 +92,23 @@ describe('delta temporality', () => {
     expect(next.metadata().get('d_total')?.type).toBe('counter')
   })
 
+  test('adds up for each tenant by itself', async () => {
+    const { service, next } = otlpService()
+    const signal = new AbortController().signal
+    for (const [tenant, value] of [
+      ['a', 5],
+      ['b', 70],
+      ['a', 1],
+    ] as const) {
+      const end = next.batches.length * 10 + 10
+      const body = encodeMetricsRequest(metricsRequest([delta('d', span(end - 10, end, value))]))
+      await service.export({ body, encoding: 'protobuf', transport: 'grpc', tenant: tenant as never, signal })
+    }
+    const totals = (tenant: string): number[] | undefined =>
+      next.series({ __name__: 'd_total' }, tenant as never)?.samples.map(({ value }) => value)
+    expect([totals('a'), totals('b')]).toEqual([[5, 6], [70]])
+  })
+
   test('leaves out what comes too late', async () => {
     const { send, lines } = otlpService()
     await send(metricsRequest([delta('d', span(10, 20, 5))]))

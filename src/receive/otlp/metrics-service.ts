@@ -92,7 +92,8 @@ export class OtlpMetrics implements OtlpService {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (cache.generation !== table.generation) cache.clear()
       cache.generation = table.generation
-      const translator = new MetricsTranslator(options, { translation: this.#translation, cache, table, deltas })
+      const translation = this.#translation
+      const translator = new MetricsTranslator(options, { tenant, translation, cache, table, deltas })
       this.#deltas.begin()
       try {
         readMetricsRequest(body, translator)

@@ -2,6 +2,7 @@ import { readAttributes } from '../../codec/otlp/field-regions.ts'
 import type { MetricKind, PointView } from '../../codec/otlp/metrics-views.ts'
 import { compareUtf8 } from '../../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
+import type { TenantId } from '../../model/tenant.ts'
 import type { SeriesRef, SeriesTable } from '../../signals/metrics.ts'
 import type { DeltaState, DeltaStates } from './delta.ts'
 import type { Refusal } from './refusals.ts'
@@ -9,6 +10,7 @@ import type { KnownMetric, KnownResource, KnownScope, KnownSeries, SeriesCache }
 import type { Translation } from './translation.ts'
 
 export interface ResolverDeps {
+  readonly tenant: TenantId
   readonly translation: Translation
   readonly cache: SeriesCache
   readonly table: SeriesTable
@@ -88,7 +90,7 @@ function makeSeries(
   const labels = deps.translation.pointLabels(readAttributes(point.attributes), resource.labels, scope.labels)
   if (!(labels instanceof Map)) return { reason: 'unnamable', message: labels.message }
   // First, so that no series is registered for a point that can't be added up.
-  const delta = context.delta ? deltaState(context, labels, deps.deltas) : undefined
+  const delta = context.delta ? deltaState(context, labels, deps) : undefined
   if (delta !== undefined && 'reason' in delta) return delta
   const refs = resolveParts(metric.metadata.metric, labels, shape.parts(), deps.table)
   if ('reason' in refs) return refs
@@ -125,10 +127,10 @@ function withPair(pairs: readonly string[], name: string, value: string): string
 function deltaState(
   { kind, metric }: PointContext,
   labels: ReadonlyMap<string, string>,
-  deltas: DeltaStates | undefined,
+  { deltas, tenant }: ResolverDeps,
 ): DeltaState | Refusal {
   const family = LabelSet.from(new Map(labels).set(METRIC_NAME, metric.metadata.metric))
-  const state = deltas?.stateOf(`${kind} ${family.key()}`)
+  const state = deltas?.stateOf(`${tenant} ${kind} ${family.key()}`)
   return state ?? { reason: 'delta_limit', message: `no room for another delta series: ${family.toString()}` }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isSameConfig } from '../../config/same-config.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Component } from '../../core/lifecycle.ts'
@@ -65,6 +66,7 @@ export class ScrapeManager implements Component, ScrapeState {
   constructor(options: ScrapeManagerOptions, deps: ScrapeManagerDeps) {
     this.#options = options
     this.#deps = deps
+    setMaxListeners(0, this.#ending.signal) // every loop listens, and each lets go of it in time
     discoveryCounters(deps.telemetry)
     this.#telemetry = new ScrapeTelemetry(deps.telemetry, (health) => {
       const all = this.#loops()

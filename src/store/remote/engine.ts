@@ -1,5 +1,6 @@
 /** The engine on a ClickHouse server or cluster, over its HTTP interface. */
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../core/clock.ts'
 import { BongsuError, messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -56,6 +57,7 @@ export class RemoteEngine implements Engine {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     this.#life = new AbortController()
+    setMaxListeners(0, this.#life.signal) // every query listens, and each lets go of it in time
     this.#http = new ClickHouseHttp(this.#options)
     const { database, cluster } = this.#options
     const where = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
