@@ -76,9 +76,9 @@ async function readFilesystems({ proc, root }: HostRoots, mounts: Mounts): Promi
   const samples = Object.fromEntries(Object.keys(GAUGES).map((key) => [key, [] as HostSample[]]))
   const add = (key: keyof typeof GAUGES, labels: HostSample['labels'], value: number): void =>
     void samples[key]?.push({ labels, value })
-  const mounts: HostSample[] = []
+  const info: HostSample[] = []
   for (const { device, mountpoint, fstype, readonly, major, minor } of await readMounts(proc)) {
-    mounts.push({ labels: { device, major, minor, mountpoint }, value: 1 })
+    info.push({ labels: { device, major, minor, mountpoint }, value: 1 })
     const labels = { device, device_error: '', fstype, mountpoint }
     try {
       const stat = await mounts.ask(join(root, mountpoint))
@@ -93,11 +93,11 @@ async function readFilesystems({ proc, root }: HostRoots, mounts: Mounts): Promi
       add('error', { ...labels, device_error: (error as { code?: string }).code ?? 'unknown' }, 1)
     }
   }
-  const info: HostFamily = {
+  const mountInfo: HostFamily = {
     name: 'node_filesystem_mount_info',
     type: 'gauge',
     help: 'Facts of the mount, always 1.',
-    samples: mounts,
+    samples: info,
   }
   const gauges = Object.entries(GAUGES).map(([key, [name, help]]): HostFamily => ({
     name,
@@ -105,7 +105,7 @@ async function readFilesystems({ proc, root }: HostRoots, mounts: Mounts): Promi
     help,
     samples: samples[key] ?? [],
   }))
-  return [info, ...gauges]
+  return [mountInfo, ...gauges]
 }
 
 class Mounts {
