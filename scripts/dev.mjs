@@ -9,7 +9,7 @@ import { buildWasm } from './wasm.mjs'
 buildWasm()
 const data = mkdtempSync(join(tmpdir(), 'bongsu-dev-'))
 const bin = (name) => join(root, 'node_modules/.bin', name)
-const env = { ...process.env, UV_THREADPOOL_SIZE: '16', BONGSU_DEV_API: 'http://127.0.0.1:9096' }
+const env = { ...process.env, UV_THREADPOOL_SIZE: '16', BONGSU_URL: 'http://127.0.0.1:9096' }
 const server = spawn(
   bin('tsx'),
   ['watch', 'src/main.ts', 'serve', '--listen', '127.0.0.1:9096', '--data-dir', data, ...process.argv.slice(2)],

@@ -6,8 +6,11 @@ import { bongsuRoutes } from './api/bongsu/routes.ts'
 import type { BongsuFacts } from './api/bongsu/routes.ts'
 import { lifecycleRoutes } from './api/lifecycle.ts'
 import { pageFallback, pageRoutes } from './api/page.ts'
+import { absentRoutes } from './api/prometheus/absent.ts'
+import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
+import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
 import type { StatusFacts } from './api/prometheus/status.ts'
 import { targetRoutes } from './api/prometheus/targets.ts'
@@ -44,6 +47,7 @@ import { pushgatewayRoutes } from './receive/pushgateway/routes.ts'
 import { remoteWriteRoutes } from './receive/remote-write/routes.ts'
 import type { ReachedAt } from './receive/scrape/global-url.ts'
 import { ScrapeManager } from './receive/scrape/scrape-manager.ts'
+import { ProcessMetrics } from './receive/self/process-metrics.ts'
 import { selfJob } from './receive/self/self-job.ts'
 import type { MetricsConsumer, MetricsQuerier } from './signals/metrics.ts'
 import type { Engine } from './store/engine.ts'
@@ -52,6 +56,7 @@ import { createEngine, StoreSchema } from './store/open.ts'
 import { readStoreFacts } from './store/store-facts.ts'
 import { IngestCounter } from './write/ingest-counter.ts'
 import { MetricsStore, walFolderOf } from './write/metrics-store.ts'
+import { WriteOutage } from './write/write-outage.ts'
 
 export interface AppDeps {
   readonly clock: Clock
@@ -101,6 +106,7 @@ export function createApp(config: AppConfig, deps: AppDeps): App {
   const server = createServer(base, [...apis, ...receivers, pageRoutes(deps.pageFolder)])
 
   const components: Component[] = [
+    new ProcessMetrics(base),
     ...store.components,
     gateway,
     server,
@@ -128,7 +134,8 @@ function createStore({ config, clock, telemetry, log }: Base): Store {
     { engine, clock, log: log('metrics-store'), telemetry },
   )
   const folder = engine.kind === 'remote' ? [new HeldFolder(config.store.path)] : []
-  const consumer = new IngestCounter(metrics.consumer)
+  const deps = { clock, log: log('metrics-store'), telemetry }
+  const consumer = new IngestCounter(new WriteOutage(metrics.consumer, deps))
   return { engine, consumer, querier: metrics.querier, components: [...folder, engine, schema, metrics] }
 }
 
@@ -208,7 +215,7 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   const { config, deps, clock, telemetry, log } = base
   const { scrape, reloader, querier } = parts
   const { max_samples: maxSamples, max_series: maxSeries, timeout, lookback_delta: lookbackDelta } = config.query
-  const queryContext = queryContexts({ maxSamples, maxSeries }, timeout)
+  const queryContext = queryContexts({ limits: { maxSamples, maxSeries }, timeout }, { clock })
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
   const prometheus = { options: { lookbackDelta }, querier, clock, log: log('api'), externalLabels, queryContext }
   return [
@@ -222,6 +229,8 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     queryRoutes(prometheus),
     federateRoutes(prometheus),
     targetRoutes({ scrape, log: log('api') }),
+    ruleRoutes({ log: log('api') }),
+    absentRoutes({ log: log('api') }),
     statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
     bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
   ]
@@ -235,7 +244,7 @@ function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<App
     config: () => printAppConfig(reloader.current),
     flags: () => flagsOf(config),
     lastReload: () => reloader.lastReload,
-    dataFolder: config.store.path,
+    reloadEnabled: config.server.enable_lifecycle,
     retention: () => printDuration(config.store.retention.metrics),
   }
 }
@@ -270,7 +279,7 @@ function createServer({ config, deps, telemetry, log }: Base, routes: readonly H
   const maxBodyBytes = config.server.max_body_size
   return new HttpServer(
     { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
-    { log: log('http'), telemetry, routes, fallback: pageFallback(deps.pageFolder) },
+    { log: log('http'), telemetry, routes, fallbacks: [unknownPrometheusPath, pageFallback(deps.pageFolder)] },
   )
 }
 

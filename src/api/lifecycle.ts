@@ -1,4 +1,4 @@
-/** /-/healthy, /-/ready, /-/reload, /metrics, /version: what supervisors and scrapers ask of any Prometheus-like process. */
+/** /-/healthy, /-/ready, /-/reload, /-/quit, /metrics, /version: what supervisors and scrapers ask of any Prometheus-like process. */
 import type { FastifyInstance } from 'fastify'
 import type { Telemetry } from '../core/telemetry.ts'
 
@@ -43,6 +43,11 @@ export function lifecycleRoutes(deps: LifecycleDeps): (app: FastifyInstance) => 
         if (problem === undefined) return reply.code(200).send('')
         return reply.code(500).type(text).send(`failed to reload config: ${problem}\n`)
       },
+    })
+    app.route({
+      method: ['POST', 'PUT'],
+      url: '/-/quit',
+      handler: (_request, reply) => reply.code(403).type(text).send('stopping by HTTP is not offered: send SIGTERM\n'),
     })
     app.get('/metrics', (_request, reply) =>
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(deps.telemetry.expose()),

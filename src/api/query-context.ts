@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { Clock } from '../core/clock.ts'
 import { defineError } from '../core/errors.ts'
 import { durationMs } from '../core/time.ts'
 import type { DurationMs } from '../core/time.ts'
@@ -14,24 +15,39 @@ export const queryTimedOut = defineError<{ ms: number }>({
   advice: 'Narrow the selector or the range, or raise query.timeout.',
 })
 
-/** Makes the context of a request's query: its tenant, the limits, a signal for the client's going away and for the timeout. */
+export interface QueryContextOptions {
+  readonly limits: QueryLimits
+  /** The longest that a query may run, whatever the client asks for. */
+  readonly timeout: DurationMs
+}
+
+/**
+ * Makes the context of a request's query: its tenant, the limits, and a signal that aborts when the client goes away
+ * (`AbortError`), or after the asked or the configured timeout (`query.timeout`). Throws `http.bad_tenant`.
+ */
 export function queryContexts(
-  limits: QueryLimits,
-  timeout: DurationMs,
+  { limits, timeout }: QueryContextOptions,
+  { clock }: { readonly clock: Clock },
 ): (reply: FastifyReply, asked?: DurationMs) => QueryContext {
   return (reply, asked) => {
     const ms = durationMs(Math.min(asked ?? timeout, timeout))
-    return { tenant: tenantOf(reply.request), limits, signal: endOf(reply, ms) }
+    return { tenant: tenantOf(reply.request), limits, signal: endOf(reply, ms, clock) }
   }
 }
 
-function endOf(reply: FastifyReply, ms: DurationMs): AbortSignal {
+function endOf(reply: FastifyReply, ms: DurationMs, clock: Clock): AbortSignal {
   const end = new AbortController()
-  const late = AbortSignal.timeout(ms)
-  const onLate = (): void => end.abort(queryTimedOut({ ms }))
-  late.addEventListener('abort', onLate, { once: true })
+  if (ms <= 0) {
+    end.abort(queryTimedOut({ ms }))
+    return end.signal
+  }
+  const over = new AbortController()
+  clock.sleep(durationMs(Math.ceil(ms)), over.signal).then(
+    () => end.abort(queryTimedOut({ ms })),
+    () => undefined, // rejects when the answer comes first
+  )
   reply.raw.once('close', () => {
-    late.removeEventListener('abort', onLate)
+    over.abort()
     if (reply.raw.writableFinished) return
     const gone = new Error('the client went away')
     gone.name = 'AbortError'

@@ -6,6 +6,8 @@ import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
 import type { Histogram, Telemetry } from '../core/telemetry.ts'
 import { compressAnswers } from './compress.ts'
+import { knownRoutes } from './known-routes.ts'
+import type { KnownRoutes } from './known-routes.ts'
 
 export interface HttpServerOptions {
   readonly name: string
@@ -22,8 +24,8 @@ export interface HttpServerDeps {
   readonly log: Log
   readonly telemetry: Telemetry
   readonly routes: readonly ((app: FastifyInstance) => void)[]
-  /** Answers a path that no route knows, or declines. */
-  readonly fallback?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined
+  /** Asked in turn about a path that no route knows; each answers or declines. */
+  readonly fallbacks?: readonly ((request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined)[]
 }
 
 export const addressTaken = defineError<{ host: string; port: number; why: string }>({
@@ -63,13 +65,14 @@ export class HttpServer implements Component {
     })
     this.#app = app
     compressAnswers(app)
+    const routes = knownRoutes(app)
     this.#count(app)
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply))
-    app.setNotFoundHandler((request, reply) => this.#notFound(request, reply))
-    for (const routes of this.#deps.routes) {
+    app.setNotFoundHandler((request, reply) => this.#notFound(request, reply, routes))
+    for (const register of this.#deps.routes) {
       void app.register(
         (child, _options, done) => {
-          routes(child)
+          register(child)
           done()
         },
         { prefix },
@@ -123,11 +126,22 @@ export class HttpServer implements Component {
       .send({ code: 'bug', error: `internal error; its id in the log is ${request.id}`, advice: '' })
   }
 
-  #notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const answered = this.#deps.fallback?.(request, reply)
-    if (answered !== undefined) return answered
+  /** OPTIONS is answered for every known path; another method that the path does not have, with those that it has. */
+  #notFound(request: FastifyRequest, reply: FastifyReply, routes: KnownRoutes): FastifyReply {
+    const [path = ''] = request.url.split('?', 1)
+    const methods = routes.methodsOf(path)
+    if (methods.length > 0) {
+      void reply.header('allow', [...methods, 'OPTIONS'].join(', '))
+      if (request.method === 'OPTIONS') return reply.code(204).send()
+      const error = `${request.method} is not allowed here; allowed: ${methods.join(', ')}`
+      return reply.code(405).send({ code: 'http.method_not_allowed', error, advice: '' })
+    }
+    for (const fallback of this.#deps.fallbacks ?? []) {
+      const answered = fallback(request, reply)
+      if (answered !== undefined) return answered
+    }
     return reply
       .code(404)
-      .send({ code: 'http.not_found', error: `no such path: ${request.method} ${request.url}`, advice: '' })
+      .send({ code: 'http.not_found', error: `no such path: ${request.method} ${path}`, advice: '' })
   }
 }

@@ -19,6 +19,11 @@ export function printConfig(sections: Sections, values: Readonly<Record<string, 
   return stringify(Object.fromEntries(plain.filter(([, value]) => value !== undefined)), { lineWidth: 0 })
 }
 
+/** One value of a section as YAML, in the way of `printConfig`. */
+export function printValue(schema: z.ZodType, value: unknown): string {
+  return stringify(toPlain(schema, value) ?? {}, { lineWidth: 0 })
+}
+
 /** Undefined for what is not worth a line. */
 function toPlain(schema: z.ZodType, value: unknown): unknown {
   if (value instanceof Secret) return value.reveal() === '' ? undefined : String(value)

@@ -1,5 +1,5 @@
 /**
- * Bongsu's own metrics (`bongsu_*`). A metric is registered once with its help text, from which
+ * Bongsu's own metrics (`bongsu_*`, and `process_*` under the names of all client libraries). A metric is registered once with its help text, from which
  * `docs/reference/metrics.md` is generated; label values must come from a bounded set.
  */
 import { Bug } from './errors.ts'
@@ -17,6 +17,8 @@ type Values<L extends string> = Readonly<Record<L, string>>
 
 export interface Counter<L extends string = never> {
   inc(by?: number, labels?: Values<L>): void
+  /** Read at scrape time instead of being counted here; `from` never goes back. */
+  read(from: () => number, labels?: Values<L>): void
 }
 export interface Gauge<L extends string = never> {
   set(value: number, labels?: Values<L>): void
@@ -52,7 +54,10 @@ export class Telemetry {
   counter<L extends string = never>(spec: MetricSpec<L>): Counter<L> {
     const family = this.#family('counter', spec)
     if (family.labels.length === 0) child(family, {})
-    return { inc: (by = 1, labels) => void (child(family, labels ?? {}).value += by) }
+    return {
+      inc: (by = 1, labels) => void (child(family, labels ?? {}).value += by),
+      read: (from, labels) => void (child(family, labels ?? {}).read = from),
+    }
   }
 
   gauge<L extends string = never>(spec: MetricSpec<L>): Gauge<L> {

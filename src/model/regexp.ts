@@ -69,7 +69,12 @@ function fast(
 }
 
 function compile(pattern: string): RE2JS {
-  return RE2JS.compile(`^(?s:${pattern})$`)
+  try {
+    return RE2JS.compile(`^(?s:${pattern})$`)
+  } catch (error) {
+    RE2JS.compile(pattern) // its error names the pattern as it was written
+    throw error
+  }
 }
 
 function fastPath(pattern: string): LabelRegexp | undefined {

@@ -171,6 +171,8 @@ export interface CardinalityOptions {
 export interface Cardinality {
   readonly series: number
   readonly labelPairs: number
+  /** Runs of samples in memory, of all tenants. */
+  readonly chunks: number
   readonly minTime: UnixMs
   readonly maxTime: UnixMs
   readonly byMetric: readonly { readonly name: string; readonly value: number }[]

@@ -2,8 +2,9 @@
 import type { Clock } from '../core/clock.ts'
 import { deferred } from '../core/deferred.ts'
 import type { Deferred } from '../core/deferred.ts'
-import { BongsuError, messageOf } from '../core/errors.ts'
+import { messageOf } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { Outage } from '../core/outage.ts'
 import { durationMs } from '../core/time.ts'
 
 const FIRST_RETRY_MS = 500
@@ -31,9 +32,18 @@ export class Flusher<S extends Flushable> {
   readonly #life = new AbortController()
   #bytes = 0
   #isFailing = false
+  readonly #outage: Outage
 
   constructor(deps: FlusherDeps<S>) {
     this.#deps = deps
+    this.#outage = new Outage(
+      {
+        began: 'the store did not take a log segment; it will be tried again',
+        lasts: 'the store still takes no log segment',
+        over: 'the store takes log segments again',
+      },
+      deps,
+    )
   }
 
   /** Bytes of the segments that the database does not have yet. */
@@ -84,6 +94,7 @@ export class Flusher<S extends Flushable> {
         await this.#deps.write(segment, this.#life.signal)
         retryMs = FIRST_RETRY_MS
         this.#isFailing = false
+        this.#outage.succeeded()
       } catch (error) {
         await this.#refused(segment, error, retryMs)
         retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)
@@ -117,12 +128,7 @@ export class Flusher<S extends Flushable> {
     this.#waiting = []
     for (const { done } of waiting) done.reject(error)
     if (this.#life.signal.aborted) return
-    const isExpected = error instanceof BongsuError && error.retry
-    this.#deps.log[isExpected ? 'warn' : 'error']('the store did not take a log segment; it will be tried again', {
-      segment: segment.name,
-      error: messageOf(error),
-      retryMs,
-    })
+    this.#outage.failed(error, { segment: segment.name })
     await this.#deps.clock.sleep(durationMs(retryMs), this.#life.signal).catch(() => undefined) // aborted: the loop ends
   }
 }

@@ -169,6 +169,7 @@ export class MetricsReader implements MetricsQuerier {
     const { series, seriesPerMetric } = tenant.limits
     return Promise.resolve({
       ...countCardinality(tenant.registry, refs, limit),
+      chunks: this.#deps.head.chunks,
       minTime: unixMs(Number.isFinite(minTime) ? minTime : 0),
       maxTime: unixMs(Number.isFinite(maxTime) ? maxTime : 0),
       limits: { series, seriesPerMetric },

@@ -1,5 +1,5 @@
 /** Reads the segments that an earlier process left: their rows go back into the head and on to the tables. */
-import { truncate } from 'node:fs/promises'
+import { constants, copyFile, truncate } from 'node:fs/promises'
 import type { Log } from '../core/log.ts'
 import { durationMs } from '../core/time.ts'
 import type { TenantId } from '../model/tenant.ts'
@@ -33,26 +33,46 @@ export interface Replayed {
 }
 
 /**
- * One segment as it was before the process ended. A torn tail, which nobody was told of, is cut off. Rows that the tables may
- * already have are replayed too: the head knows them again, and the segment's token keeps the tables from taking them twice.
+ * One segment as it was before the process ended. Rows that the tables may already have are replayed too: the head knows them
+ * again, and the segment's token keeps the tables from taking them twice. Damage costs the rows that it hit, and no others.
  */
 export async function replaySegment(left: LeftSegment, deps: ReplayDeps, signal: AbortSignal): Promise<Replayed> {
   const { head, log } = deps
   const bytes = await readSegment(left)
-  const { payloads, end } = readFrames(bytes, makeCrc32())
-  if (end < bytes.length) {
-    log.warn('cut a torn tail off the log; it was never acknowledged', {
-      segment: left.name,
-      bytes: bytes.length - end,
-    })
-    await truncate(left.path, end)
-  }
+  const frames = readFrames(bytes, makeCrc32())
+  await tellDamage(left, { ...frames, torn: bytes.length - frames.end }, log)
+  const { payloads, end } = frames
   const records = payloads.flatMap(decodeRecords)
   for (const { tenant, series } of records) for (const labels of series) head.tenant(tenant as TenantId).restore(labels)
   await restoreUnknown(records, deps, signal)
   const parts = records.map((record) => partOf(record, head, log))
   const rows = parts.reduce((sum, part) => sum + part.refs.length + part.histograms.length, 0)
   return { segment: { name: left.name, path: left.path, bytes: end, parts }, rows }
+}
+
+/**
+ * A torn tail of the newest segment is what a crash leaves of a write that nobody was told of: it is cut off. Anything else is
+ * a fault of the disk, and may have been acknowledged: the file is kept for whoever wants to look.
+ */
+async function tellDamage(
+  { path, name, isNewest }: LeftSegment,
+  { damaged, torn, end }: { readonly damaged: number; readonly torn: number; readonly end: number },
+  log: Log,
+): Promise<void> {
+  const isCrash = damaged === 0 && isNewest
+  if (damaged + torn === 0) return
+  if (isCrash) {
+    log.warn('cut a torn tail off the log; it was never acknowledged', { segment: name, bytes: torn })
+    await truncate(path, end)
+    return
+  }
+  const copy = `${path}.damaged`
+  await copyFile(path, copy, constants.COPYFILE_EXCL).catch(() => undefined) // there is one already, or no room for it
+  log.error('the log is damaged: rows in its unreadable part are lost, all others are kept', {
+    segment: name,
+    bytes: damaged + torn,
+    copy,
+  })
 }
 
 /** Brings back the labels of series that the log names by id only, and that were idle for too long to be restored. */

@@ -1,28 +1,14 @@
-import { execFile } from 'node:child_process'
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { durationMs } from '../../src/core/time.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { sql } from '../../src/store/sql/sql.ts'
 import { embeddedEngine, withFolder } from '../support/embedded-store.ts'
+import { NO_MOUNT, smallDisk, takeAllRoom } from '../support/small-disk.ts'
 
-const run = promisify(execFile)
 const DISK_BYTES = 96 * 1024 * 1024
 const { signal } = new AbortController()
-
-/** A small file system of its own below `parent`; undefined where this user may not mount one. */
-async function smallDisk(parent: string): Promise<{ path: string; remove: () => Promise<void> } | undefined> {
-  const path = join(parent, 'disk')
-  await mkdir(path)
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', path])
-    return { path, remove: async () => void (await run('umount', [path])) }
-  } catch {
-    return undefined
-  }
-}
 
 async function count(engine: Engine): Promise<number> {
   for await (const { columns } of engine.read(sql`SELECT count() AS c FROM t`, { signal, timeout: durationMs(30_000) }))
@@ -55,15 +41,10 @@ async function fill(engine: Engine, from: number): Promise<{ batches: number; er
   return { batches: 1000, error: undefined }
 }
 
-/** Takes all the room that there is on the disk of `file`. */
-async function takeAll(file: string): Promise<void> {
-  await writeFile(file, Buffer.alloc(DISK_BYTES, 1)).catch(() => undefined) // it is too much: as much as fits is written
-}
-
 describe('a full disk', () => {
   test('refuses writes with store.disk_full, answers queries, and recovers once there is room', (context) =>
     withFolder(async (folder) => {
-      const disk = (await smallDisk(folder)) ?? context.skip('this user may not mount a small file system')
+      const disk = (await smallDisk(folder, DISK_BYTES)) ?? context.skip(NO_MOUNT)
       const engine = embeddedEngine(disk.path)
       await engine.start(signal)
       try {
@@ -78,7 +59,7 @@ describe('a full disk', () => {
         expect(await count(engine)).toBe(batches * ROWS)
         // ClickHouse keeps some room for its merges: now there is not even that.
         const rest = join(disk.path, 'rest')
-        await takeAll(rest)
+        await takeAllRoom(disk, rest)
         await expect(write(engine, batches)).rejects.toMatchObject({ code: 'store.disk_full' })
         expect(await count(engine)).toBe(batches * ROWS)
         await rm(ballast)
@@ -86,7 +67,7 @@ describe('a full disk', () => {
         await write(engine, batches)
         expect(await count(engine)).toBe((batches + 1) * ROWS)
         // What was acknowledged is still there when the store is opened again on a full disk.
-        await takeAll(ballast)
+        await takeAllRoom(disk, ballast)
         expect((await statfs(disk.path)).bavail).toBe(0)
         await engine.stop(AbortSignal.timeout(10_000))
         await engine.start(signal)

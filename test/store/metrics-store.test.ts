@@ -433,6 +433,7 @@ describe('the metrics store', () => {
     const got = await store.querier.cardinality({ limit: 2, selector: [] }, query({}, tenant))
     expect(got).toEqual({
       series: 5,
+      chunks: expect.any(Number),
       labelPairs: 8,
       minTime: T,
       maxTime: T + 4,

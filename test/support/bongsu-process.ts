@@ -25,8 +25,12 @@ export interface BongsuProcess {
   log(): string
   /** SIGTERM; resolves with the exit code. Removes the temp folder. */
   stop(): Promise<number | null>
-  /** SIGKILL; the data folder stays. */
+  /** SIGKILL; a data folder that was given stays. */
   kill(): Promise<void>
+  /** Any signal; see `exited`. */
+  send(signal: NodeJS.Signals): void
+  /** Resolves with the exit code, null after a signal. */
+  readonly exited: Promise<number | null>
 }
 
 export async function startBongsu(options: BongsuOptions = {}): Promise<BongsuProcess> {
@@ -42,7 +46,12 @@ export async function startBongsu(options: BongsuOptions = {}): Promise<BongsuPr
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
-  const url = await listening(child, () => log)
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const url = await listening(child, () => log).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    remove()
+    throw error
+  })
   return {
     url,
     dataDir,
@@ -51,13 +60,16 @@ export async function startBongsu(options: BongsuOptions = {}): Promise<BongsuPr
     stop: async () => {
       child.kill('SIGTERM')
       const code = await exited
-      rmSync(folder, { recursive: true, force: true })
+      remove()
       return code
     },
     kill: async () => {
       child.kill('SIGKILL')
       await exited
+      if (options.dataDir !== undefined) remove()
     },
+    send: (signal) => void child.kill(signal),
+    exited,
   }
 }
 

@@ -23,8 +23,17 @@ export interface Tally {
   readonly left: readonly { readonly name: string; readonly reason: string }[]
 }
 
-/** One line of the coverage table, printed as a suite ends. */
+/** How many cases each suite leaves out today. It may only shrink: whoever solves one lowers the number here. */
+const LEFT_OUT: Readonly<Record<string, number>> = {
+  'HTTP client config files': 1,
+  'JSON of the query API': 1,
+  "Prometheus' endpoints": 14,
+}
+
+/** One line of the coverage table, printed as a suite ends. Throws when more is left out than was known. */
 export function printTally({ suite, passed, left }: Tally): void {
   console.log(`conformance ${suite}: ${passed} of ${passed + left.length} passed, ${left.length} left out`)
   for (const { name, reason } of left) console.log(`  left out: ${name}: ${reason}`)
+  if (left.length > (LEFT_OUT[suite] ?? 0))
+    throw new Error(`${suite}: ${left.length} cases are left out, known are ${LEFT_OUT[suite] ?? 0}`)
 }

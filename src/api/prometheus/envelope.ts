@@ -1,5 +1,5 @@
 /** The envelope of the Prometheus API: `{status, data}` or `{status, errorType, error}`, and how errors map to it. */
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { BongsuError, messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 
@@ -21,35 +21,61 @@ export function sendData(reply: FastifyReply, data: string, warnings: readonly s
   return reply.type('application/json').send(`{"status":"success","data":${data}${extra}}`)
 }
 
-export function sendError(reply: FastifyReply, errorType: ErrorType, error: string): FastifyReply {
+/** `status`: where it says more than the usual one of the error type. */
+export function sendError(
+  reply: FastifyReply,
+  errorType: ErrorType,
+  error: string,
+  status = STATUS[errorType],
+): FastifyReply {
   return reply
-    .code(STATUS[errorType])
+    .code(status)
     .type('application/json')
     .send(JSON.stringify({ status: 'error', errorType, error }))
+}
+
+/** Answers unknown paths of the API in its own form; undefined for all others. */
+export function unknownPrometheusPath(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  const [path = ''] = request.url.split('?', 1)
+  if (!path.includes('/api/v1/')) return undefined
+  return sendError(reply, 'not_found', `no such endpoint: ${request.method} ${path}`)
+}
+
+/** Errors that Prometheus knows too, by code: their type there, and its words. */
+const KNOWN: Readonly<Record<string, readonly [type: ErrorType, words?: string]>> = {
+  'query.timeout': ['timeout', 'query timed out in expression evaluation'],
+  'store.query_timeout': ['timeout', 'query timed out in expression evaluation'],
+  'query.too_many_samples': [
+    'execution',
+    'query processing would load too many samples into memory in query execution',
+  ],
+  'query.too_many_series': ['execution'],
+  'store.memory_limit': ['execution'],
 }
 
 /** What the Prometheus API calls an error. */
 export function errorTypeOf(error: unknown): ErrorType {
   if (error instanceof Error && error.name === 'AbortError') return 'canceled'
   if (!(error instanceof BongsuError)) return 'internal'
-  if (error.code === 'store.query_timeout' || error.code === 'query.timeout') return 'timeout'
-  if (error.code.startsWith('query.')) return 'execution'
+  const known = KNOWN[error.code]
+  if (known !== undefined) return known[0]
   if (error.status === 404) return 'not_found'
-  if (error.blame === 'caller') return 'bad_data'
-  return error.retry ? 'unavailable' : 'execution'
+  if (error.status < 500) return 'bad_data'
+  return error.status === 500 ? 'internal' : 'unavailable'
 }
 
 /** Answers a failure; a bug is logged with its stack under an id, and only the id goes out. */
 export function sendFailure(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
-  const fastifyStatus = (error as { statusCode?: number }).statusCode
-  if (error instanceof BongsuError) return sendError(reply, errorTypeOf(error), error.message)
-  if (fastifyStatus !== undefined && fastifyStatus < 500) {
-    return reply
-      .code(fastifyStatus)
-      .type('application/json')
-      .send(JSON.stringify({ status: 'error', errorType: 'bad_data', error: messageOf(error) }))
+  if (error instanceof BongsuError) {
+    return sendError(reply, errorTypeOf(error), KNOWN[error.code]?.[1] ?? error.message)
   }
-  if (errorTypeOf(error) === 'canceled') return sendError(reply, 'canceled', 'query was canceled')
+  const fastifyStatus = (error as { statusCode?: number }).statusCode
+  if (fastifyStatus !== undefined && fastifyStatus < 500) {
+    return sendError(reply, 'bad_data', messageOf(error), fastifyStatus)
+  }
+  if (errorTypeOf(error) === 'canceled') {
+    return sendError(reply, 'canceled', 'query was canceled in expression evaluation')
+  }
   log.error('a request failed on a bug', {
     request: reply.request.id,
     stack: (error as Error).stack ?? messageOf(error),

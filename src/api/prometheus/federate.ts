@@ -15,7 +15,8 @@ import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { prometheusDialect } from './routes.ts'
 
-const FORMATS = ['text', 'openmetrics-1.0.0', 'openmetrics-0.0.1', 'protobuf'] as const
+/** As in Prometheus, no OpenMetrics: federated families are all untyped, which it has stricter rules for. */
+const FORMATS = ['text', 'protobuf'] as const
 
 export function federateRoutes(deps: PrometheusDeps): (app: FastifyInstance) => void {
   return (app) => {

@@ -1,13 +1,11 @@
 /** labels, label values, series, metadata, query_exemplars: everything that lists what is there. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { unixMs } from '../../core/time.ts'
-import { parseSelectorQuery } from '../../query/promql/syntax/selector.ts'
+import { parseExpression, selectorsOf } from '../../query/promql/syntax/expression.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
-import { formatTimestamp, formatValue } from './number.ts'
-import { badParameter, countParam, listingRange, requiredTime, selectorsParam, withName } from './params.ts'
-import { labelsJson } from './result-json.ts'
+import { badRequest, limitParam, listingRange, numberParam, selectorsParam, withName } from './params.ts'
+import { exemplarSeriesJson, labelsJson } from './result-json.ts'
 
 type Handler = (request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps) => Promise<FastifyReply>
 
@@ -24,13 +22,9 @@ const oneMore = (limit: number): { limit: number } => ({ limit: limit === 0 ? 0 
 
 export const labelNames: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
-  const limit = countParam(params, 'limit', 0)
-  const names = await deps.querier.labelNames(
-    selectorsParam(params),
-    listingRange(params),
-    oneMore(limit),
-    deps.queryContext(reply),
-  )
+  const limit = limitParam(params)
+  const range = listingRange(params)
+  const names = await deps.querier.labelNames(selectorsParam(params), range, oneMore(limit), deps.queryContext(reply))
   const { rows, warnings } = cut(names, limit)
   return sendData(reply, JSON.stringify(rows), warnings)
 }
@@ -47,13 +41,14 @@ export function unescapeLabelName(name: string): string {
 
 export const labelValues: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
-  const limit = countParam(params, 'limit', 0)
   const name = unescapeLabelName((request.params as { name: string }).name)
-  if (name === '') throw badParameter({ name: 'name', message: `invalid label name: "${name}"` })
+  if (name === '') throw badRequest({ message: `invalid label name: "${name}"` })
+  const limit = limitParam(params)
+  const range = listingRange(params)
   const values = await deps.querier.labelValues(
     name,
     selectorsParam(params),
-    listingRange(params),
+    range,
     oneMore(limit),
     deps.queryContext(reply),
   )
@@ -63,43 +58,41 @@ export const labelValues: Handler = async (request, reply, deps) => {
 
 export const series: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
-  const limit = countParam(params, 'limit', 0)
-  const selectors = selectorsParam(params)
-  if (selectors.length === 0) throw badParameter({ name: 'match[]', message: 'no match[] parameter provided' })
-  const found = await deps.querier.findSeries(selectors, listingRange(params), oneMore(limit), deps.queryContext(reply))
+  if (!params.has('match[]')) throw badRequest({ message: 'no match[] parameter provided' })
+  const limit = limitParam(params)
+  const range = listingRange(params)
+  const selectors = withName('match[]', () => selectorsParam(params))
+  const found = await deps.querier.findSeries(selectors, range, oneMore(limit), deps.queryContext(reply))
   const { rows, warnings } = cut(found, limit)
   return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, warnings)
 }
 
+/** A negative `limit` means none, and 0 nothing at all. */
 export const metadata: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
-  const perMetric = countParam(params, 'limit_per_metric', 0)
+  const limit = numberParam(params, 'limit', 'limit must be a number') ?? -1
+  const perMetric = numberParam(params, 'limit_per_metric', 'limit_per_metric must be a number') ?? -1
+  if (limit === 0) return sendData(reply, '{}')
   const metric = params.get('metric') ?? ''
   const found = await deps.querier.findMetadata(
     metric === '' ? undefined : metric,
-    { limit: countParam(params, 'limit', 0) },
+    { limit: Math.max(0, limit) },
     deps.queryContext(reply),
   )
   const data = [...found].map(([name, rows]) => {
-    const kept = perMetric === 0 ? rows : rows.slice(0, perMetric)
+    const kept = perMetric > 0 ? rows.slice(0, perMetric) : rows
     return [name, kept.map(({ type, help, unit }) => ({ type, help, unit }))] as const
   })
   return sendData(reply, JSON.stringify(Object.fromEntries(data)))
 }
 
+/** An expression without selectors has nothing to answer: 204, as Prometheus. */
 export const exemplars: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
-  const start = requiredTime(params, 'start')
-  const end = requiredTime(params, 'end')
-  if (end < start) throw badParameter({ name: 'end', message: 'end timestamp must not be before start time' })
-  const { selector } = withName('query', () => parseSelectorQuery(params.get('query') ?? ''))
-  const found = await deps.querier.findExemplars([selector], { start, end: unixMs(end + 1) }, deps.queryContext(reply))
-  const rows = found.map(({ labels, exemplars: points }) => {
-    const list = points.map(
-      (one) =>
-        `{"labels":${labelsJson(one.labels)},"value":"${formatValue(one.value)}","timestamp":${formatTimestamp(one.timestamp)}}`,
-    )
-    return `{"seriesLabels":${labelsJson(labels)},"exemplars":[${list.join(',')}]}`
-  })
-  return sendData(reply, `[${rows.join(',')}]`)
+  const { start, end } = listingRange(params)
+  if (end <= start) throw badRequest({ message: 'end timestamp must not be before start timestamp' })
+  const selectors = selectorsOf(parseExpression(params.get('query') ?? '')).map(({ selector }) => selector)
+  if (selectors.length === 0) return reply.code(204).send()
+  const found = await deps.querier.findExemplars(selectors, { start, end }, deps.queryContext(reply))
+  return sendData(reply, `[${found.map(exemplarSeriesJson).join(',')}]`)
 }

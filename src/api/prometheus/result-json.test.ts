@@ -55,9 +55,9 @@ describe('results', () => {
 
   test('a vector has one point, a matrix all of them', () => {
     const series = { labels: LabelSet.of({ a: 'b' }), timestamps: [1500, 2000], values: [1, NaN], histograms: [] }
-    expect(vectorJson([series])).toBe('{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.500,"1"]}]}')
+    expect(vectorJson([series])).toBe('"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.500,"1"]}]')
     expect(matrixJson([series])).toBe(
-      '{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1.500,"1"],[2,"NaN"]]}]}',
+      '"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1.500,"1"],[2,"NaN"]]}]',
     )
   })
 

@@ -1,8 +1,10 @@
 /** Query results as JSON text, written without an object per point. */
+import { upperBound } from '../../model/histogram-bounds.ts'
 import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 import { CUSTOM_BUCKETS_SCHEMA } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { ResultSeries } from '../../query/promql/select.ts'
+import type { ExemplarSeries } from '../../signals/metrics.ts'
 import { formatTimestamp, formatValue } from './number.ts'
 
 /** `{"a":"b",...}` in the label set's order. */
@@ -12,6 +14,15 @@ export function labelsJson(labels: LabelSet): string {
     text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`
   }
   return `${text}}`
+}
+
+/** `resultType: scalar`; this and the others are members of an object, without its braces. */
+export function scalarJson(timestamp: number, value: number): string {
+  return `"resultType":"scalar","result":${pointJson(timestamp, value)}`
+}
+
+export function stringJson(timestamp: number, value: string): string {
+  return `"resultType":"string","result":[${formatTimestamp(timestamp)},${JSON.stringify(value)}]`
 }
 
 /** `resultType: vector`: the single point of each series, told at `timestamp`. */
@@ -24,11 +35,11 @@ export function vectorJson(result: readonly ResultSeries[]): string {
         : `"histogram":[${formatTimestamp(histogram.timestamp)},${histogramJson(histogram.value)}]`
     return `{"metric":${labelsJson(labels)},${point}}`
   })
-  return `{"resultType":"vector","result":[${series.join(',')}]}`
+  return `"resultType":"vector","result":[${series.join(',')}]`
 }
 
 export function matrixJson(result: readonly ResultSeries[]): string {
-  return `{"resultType":"matrix","result":[${result.map(matrixSeries).join(',')}]}`
+  return `"resultType":"matrix","result":[${result.map(matrixSeries).join(',')}]`
 }
 
 function matrixSeries({ labels, timestamps, values, histograms }: ResultSeries): string {
@@ -47,8 +58,18 @@ function matrixSeries({ labels, timestamps, values, histograms }: ResultSeries):
   return `${text}}`
 }
 
-function pointJson(timestamp: number, value: number): string {
+/** `[seconds, "value"]` */
+export function pointJson(timestamp: number, value: number): string {
   return `[${formatTimestamp(timestamp)},"${formatValue(value)}"]`
+}
+
+/** One series of `query_exemplars`. */
+export function exemplarSeriesJson({ labels, exemplars }: ExemplarSeries): string {
+  const rows = exemplars.map(({ labels: own, value, timestamp }) => {
+    const point = `"value":"${formatValue(value)}","timestamp":${formatTimestamp(timestamp)}`
+    return `{"labels":${labelsJson(own)},${point}}`
+  })
+  return `{"seriesLabels":${labelsJson(labels)},"exemplars":[${rows.join(',')}]}`
 }
 
 /** Which ends of a bucket belong to it, as the API codes them. */
@@ -88,30 +109,14 @@ function bucketsOf(histogram: NativeHistogram, { offsets, lengths, counts }: Buc
   for (const [run, length] of lengths.entries()) {
     index += offsets[run] ?? 0
     for (let i = 0; i < length; i++, index++) {
+      const lower = upperBound(histogram, index - 1)
       buckets.push({
-        lower: bound(histogram, index - 1),
-        upper: bound(histogram, index),
+        // A wide zero bucket takes what it covers of its neighbour.
+        lower: lower > 0 ? Math.max(lower, histogram.zeroThreshold) : lower,
+        upper: upperBound(histogram, index),
         count: counts[buckets.length] ?? 0,
       })
     }
   }
   return buckets
-}
-
-/** Upper bound of the bucket with this index. */
-function bound({ schema, customValues }: NativeHistogram, index: number): number {
-  if (schema !== CUSTOM_BUCKETS_SCHEMA) return exponentialBound(index, schema)
-  if (index < 0) return -Infinity
-  return index < customValues.length ? (customValues[index] as number) : Infinity
-}
-
-/** 2^(index * 2^-schema); exact for whole powers of two. Follows getBoundExponential, prometheus/model/histogram. */
-function exponentialBound(index: number, schema: number): number {
-  if (schema < 0) return 2 ** (index * 2 ** -schema)
-  const perPower = 2 ** schema
-  const fraction = ((index % perPower) + perPower) % perPower
-  const exponent = (index - fraction) / perPower
-  // The largest finite bucket ends at the largest float.
-  if (fraction === 0 && exponent === 1024) return Number.MAX_VALUE
-  return 2 ** (fraction / perPower) * 2 ** exponent
 }

@@ -4,7 +4,7 @@ import { formBodies } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendFailure } from './envelope.ts'
 import * as listings from './listings.ts'
-import { query, queryRange } from './query.ts'
+import { formatQuery, parseQuery, query, queryRange } from './query.ts'
 
 type Handler<D> = (request: FastifyRequest, reply: FastifyReply, deps: D) => Promise<FastifyReply> | FastifyReply
 
@@ -21,6 +21,8 @@ export function queryRoutes(deps: PrometheusDeps): (app: FastifyInstance) => voi
     }
     both('/api/v1/query', query)
     both('/api/v1/query_range', queryRange)
+    both('/api/v1/format_query', formatQuery)
+    both('/api/v1/parse_query', parseQuery)
     both('/api/v1/query_exemplars', listings.exemplars)
     both('/api/v1/labels', listings.labelNames)
     on('GET', '/api/v1/label/:name/values', listings.labelValues)

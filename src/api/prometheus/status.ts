@@ -1,10 +1,13 @@
-/** /api/v1/status/*: what this process is and holds. */
+/** status/*, features, notifications: what this process is, holds and can do. */
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { UnixMs } from '../../core/time.ts'
+import type { Cardinality } from '../../signals/metrics.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
-import { badParameter, countParam } from './params.ts'
+import { features } from './features.ts'
+import { badRequest, numberParam } from './params.ts'
 import { prometheusDialect } from './routes.ts'
 
 /** What this process is, beside what it holds. */
@@ -17,7 +20,7 @@ export interface StatusFacts {
   /** Every option with its value, as text. */
   readonly flags: () => Readonly<Record<string, string>>
   readonly lastReload: () => { readonly success: boolean; readonly at: UnixMs }
-  readonly dataFolder: string
+  readonly reloadEnabled: boolean
   readonly retention: () => string
 }
 
@@ -28,33 +31,50 @@ const MAX_LIMIT = 10_000
 export function statusRoutes(deps: StatusDeps): (app: FastifyInstance) => void {
   return (app) => {
     prometheusDialect(app, deps)
-    app.get('/api/v1/status/buildinfo', (_request, reply) => sendData(reply, JSON.stringify(buildInfo(deps))))
-    app.get('/api/v1/status/config', (_request, reply) => sendData(reply, JSON.stringify({ yaml: deps.config() })))
-    app.get('/api/v1/status/flags', (_request, reply) => sendData(reply, JSON.stringify(deps.flags())))
-    app.get('/api/v1/status/runtimeinfo', async (_request, reply) => {
-      const { series } = await deps.querier.cardinality({ limit: 1, selector: [] }, deps.queryContext(reply))
-      return sendData(reply, JSON.stringify(runtimeInfo(deps, series)))
-    })
+    const on = (path: string, data: () => unknown): void =>
+      void app.get(`/api/v1/${path}`, (_request, reply) => sendData(reply, JSON.stringify(data())))
+    on('status/buildinfo', () => buildInfo(deps))
+    on('status/config', () => ({ yaml: deps.config() }))
+    on('status/flags', deps.flags)
+    on('status/runtimeinfo', () => runtimeInfo(deps))
+    // The write-ahead log was read before this port was opened, and it has no numbered segments to count.
+    on('status/walreplay', () => ({ min: 0, max: 0, current: 0 }))
+    // Samples are kept in tables: there are no blocks of Prometheus' kind.
+    on('status/tsdb/blocks', () => ({ blocks: [] }))
+    on('features', () => features(deps))
+    on('notifications', () => notifications(deps))
+    // 204 tells an EventSource that there is nothing to listen to, so that it does not ask again.
+    app.get('/api/v1/notifications/live', (_request, reply) => reply.code(204).send())
     app.get('/api/v1/status/tsdb', async (request, reply) => {
-      const limit = countParam(paramsOf(request), 'limit', 10)
-      if (limit < 1) throw badParameter({ name: 'limit', message: 'limit must be a positive number' })
-      if (limit > MAX_LIMIT) throw badParameter({ name: 'limit', message: `limit must not exceed ${MAX_LIMIT}` })
+      const limit = tsdbLimit(paramsOf(request))
       const found = await deps.querier.cardinality({ limit, selector: [] }, deps.queryContext(reply))
-      const data = {
-        headStats: {
-          numSeries: found.series,
-          numLabelPairs: found.labelPairs,
-          chunkCount: 0,
-          minTime: found.minTime,
-          maxTime: found.maxTime,
-        },
-        seriesCountByMetricName: found.byMetric,
-        labelValueCountByLabelName: found.valuesByLabel,
-        memoryInBytesByLabelName: found.bytesByLabel,
-        seriesCountByLabelValuePair: found.byPair,
-      }
-      return sendData(reply, JSON.stringify(data))
+      return sendData(reply, JSON.stringify(tsdbStatus(found)))
     })
+  }
+}
+
+function tsdbLimit(params: URLSearchParams): number {
+  const message = 'limit must be a positive number'
+  const limit = numberParam(params, 'limit', message) ?? 10
+  if (limit < 1) throw badRequest({ message })
+  if (limit > MAX_LIMIT) throw badRequest({ message: `limit must not exceed ${MAX_LIMIT}` })
+  return limit
+}
+
+/** Of the head: what is in memory. */
+function tsdbStatus(found: Cardinality): Readonly<Record<string, unknown>> {
+  return {
+    headStats: {
+      numSeries: found.series,
+      numLabelPairs: found.labelPairs,
+      chunkCount: found.chunks,
+      minTime: found.minTime,
+      maxTime: found.maxTime,
+    },
+    seriesCountByMetricName: found.byMetric,
+    labelValueCountByLabelName: found.valuesByLabel,
+    memoryInBytesByLabelName: found.bytesByLabel,
+    seriesCountByLabelValuePair: found.byPair,
   }
 }
 
@@ -73,16 +93,16 @@ function buildInfo({ version, revision }: StatusDeps): Readonly<Record<string, s
   }
 }
 
-function runtimeInfo(deps: StatusDeps, series: number): Readonly<Record<string, unknown>> {
+/** What Go alone has (goroutines, its collector's settings) is 0 or empty. */
+function runtimeInfo(deps: StatusDeps): Readonly<Record<string, unknown>> {
   const reload = deps.lastReload()
   return {
     startTime: new Date(deps.startedAt).toISOString(),
-    CWD: deps.dataFolder,
-    hostname: '',
+    CWD: process.cwd(),
+    hostname: hostname(),
     serverTime: new Date(deps.clock.now()).toISOString(),
     reloadConfigSuccess: reload.success,
     lastConfigTime: new Date(reload.at).toISOString(),
-    timeSeriesCount: series,
     corruptionCount: 0,
     goroutineCount: 0,
     GOMAXPROCS: 0,
@@ -91,4 +111,11 @@ function runtimeInfo(deps: StatusDeps, series: number): Readonly<Record<string, 
     GODEBUG: '',
     storageRetention: deps.retention(),
   }
+}
+
+/** What an operator should know of right now: nothing, or that the last reload failed. */
+function notifications({ lastReload }: StatusDeps): readonly Readonly<Record<string, unknown>>[] {
+  const { success, at } = lastReload()
+  if (success) return []
+  return [{ text: 'Configuration reload has failed.', date: new Date(at).toISOString(), active: true }]
 }

@@ -17,11 +17,18 @@ export interface ResultSeries {
   readonly histograms: readonly { readonly timestamp: number; readonly value: NativeHistogram }[]
 }
 
-/** The evaluation times `start, start + step, ... <= end`, in ms; `start === end` for an instant query. */
+/** The evaluation times `start, start + step, ... <= end`, in whole ms, `step` at least 1; `start === end` for an instant query. */
 export interface Steps {
   readonly start: UnixMs
   readonly end: UnixMs
   readonly step: DurationMs
+}
+
+/** The evaluation times, in order. */
+export function timesOf({ start, end, step }: Steps): readonly number[] {
+  const times: number[] = []
+  for (let t: number = start; t <= end; t += step) times.push(t)
+  return times
 }
 
 /**
@@ -159,7 +166,7 @@ function instantPoints(
   const histograms: { timestamp: number; value: NativeHistogram }[] = []
   let f = 0
   let h = 0
-  for (let t: number = start; t <= end; t += Math.max(1, step)) {
+  for (let t: number = start; t <= end; t += step) {
     const upTo = timeOf(t)
     while (f < rows.timestamps.length && (rows.timestamps[f] as number) <= upTo) f++
     while (h < rows.histograms.length && (rows.histograms[h]?.timestamp ?? Infinity) <= upTo) h++

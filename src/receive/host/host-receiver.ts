@@ -1,6 +1,6 @@
 import { every } from '../../core/clock.ts'
 import type { Clock } from '../../core/clock.ts'
-import { messageOf } from '../../core/errors.ts'
+import { BongsuError, messageOf } from '../../core/errors.ts'
 import type { Component } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log.ts'
 import type { Counter, Telemetry } from '../../core/telemetry.ts'
@@ -77,7 +77,8 @@ export class HostReceiver implements Component {
     } catch (error) {
       if (this.#abort.signal.aborted) return
       this.#failures.inc(1, { collector: 'all' })
-      this.#deps.log.warn('host metrics of this interval are lost', { reason: messageOf(error) })
+      const isTold = error instanceof BongsuError && error.retry // by the store, once for all receivers
+      this.#deps.log[isTold ? 'debug' : 'warn']('host metrics of this interval are lost', { reason: messageOf(error) })
     }
   }
 

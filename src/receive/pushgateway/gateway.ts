@@ -179,7 +179,8 @@ export class Pushgateway implements Component {
       this.#failedWrites.inc()
       const owed = [...(this.#owed.get(tenant) ?? []), ...emission.gone]
       if (owed.length > 0) this.#owed.set(tenant, owed)
-      log[error instanceof BongsuError ? 'warn' : 'error']('pushed values could not be written', {
+      const isTold = error instanceof BongsuError && error.retry // by the store, once for all receivers
+      log[isTold ? 'debug' : 'error']('pushed values could not be written', {
         tenant,
         error: error instanceof BongsuError ? error.message : ((error as Error).stack ?? messageOf(error)),
       })

@@ -58,7 +58,9 @@ export class RemoteWriteTelemetry {
   failed(status: number, error: unknown): void {
     const code = error instanceof BongsuError ? error.code : `http_${status}`
     this.#failures.inc(1, { code })
-    if (status < 500) this.#log.debug('remote write request refused', { code, error: String(error) })
+    // What may be tried again is the store's trouble, which tells of it once for all senders.
+    const isTold = status < 500 || (error instanceof BongsuError && error.retry)
+    if (isTold) this.#log.debug('remote write request refused', { code, error: String(error) })
     else if (error instanceof BongsuError) this.#log.warn('remote write request failed', { code, error: error.message })
     else this.#log.error('remote write request failed', { error: (error as Error).stack ?? String(error) })
   }

@@ -27,7 +27,9 @@ const escapingScheme = z.enum(ESCAPING_SCHEMES)
 /** Keys that stand in `global` and, overriding it, in a job. 0 counts as left out, as upstream. */
 const sharedShape = {
   scrape_protocols: scrapeProtocols.optional().describe('formats to ask for, the most wanted first'),
-  body_size_limit: sizeWithUnit.prefault('0').describe('a larger body, uncompressed, fails the scrape; 0: no limit'),
+  body_size_limit: sizeWithUnit
+    .prefault('0')
+    .describe('a larger body, uncompressed, fails the scrape; 0: 256MB, a guard of our memory'),
   sample_limit: count.prefault(0).describe('more samples after metric relabeling fail the scrape; 0: no limit'),
   target_limit: count.prefault(0).describe('more targets after relabeling fail all scrapes of the job; 0: no limit'),
   label_limit: count.prefault(0).describe('a series with more labels fails the scrape; 0: no limit'),

@@ -26,8 +26,8 @@ export interface FetchOptions {
 
 const gunzipAsync = promisify(gunzip)
 const MIN_CHUNK = 64 << 10
-/** Where no limit is set, memory still has one. */
-const MOST_BYTES = 1 << 30
+/** Where no limit is set, memory still has one: far above any real page, and what a gzip bomb may cost for a moment. */
+const MOST_BYTES = 256 << 20
 
 /** Gets the page of one target. Rejects with `scrape.*` or `http_client.*` errors, and with the reason of an aborted signal. */
 export class PageFetcher {
@@ -58,14 +58,14 @@ export class PageFetcher {
     try {
       return await withDeadline(get, { timeout, late, clock: this.#clock, signal })
     } catch (error) {
-      throw isTooLarge(error) ? bodyTooLarge({ limit: this.#options.bodySizeLimit }) : error
+      throw isTooLarge(error) ? bodyTooLarge({ limit: this.#limit + 1 }) : error
     }
   }
 
   // As upstream, a body of exactly the limit is already over it.
   get #limit(): number {
     const { bodySizeLimit } = this.#options
-    return bodySizeLimit > 0 ? bodySizeLimit - 1 : MOST_BYTES
+    return bodySizeLimit > 0 ? bodySizeLimit - 1 : MOST_BYTES - 1
   }
 
   async #page({ status, statusText, headers, body }: HttpResponse): Promise<Page> {
@@ -83,7 +83,7 @@ export class PageFetcher {
       return page
     } catch (cause) {
       if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-        throw bodyTooLarge({ limit: this.#options.bodySizeLimit })
+        throw bodyTooLarge({ limit: this.#limit + 1 })
       }
       throw badEncoding({ detail: messageOf(cause) }, { cause })
     }

@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../model/histogram.ts'
+import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 
 interface Row {
   readonly t: number
@@ -69,8 +69,30 @@ export class SeriesHistograms {
   }
 }
 
+/** Whether the same sample came again, wherever the two were read from. Of staleness markers only that counts. */
 export function sameHistogram(a: NativeHistogram, b: NativeHistogram): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  if (a.stale || b.stale) return a.stale === b.stale
+  return (
+    a.integer === b.integer &&
+    a.resetHint === b.resetHint &&
+    sameNumbers(figuresOf(a), figuresOf(b)) &&
+    sameNumbers(a.customValues, b.customValues) &&
+    sameSpans(a.positive, b.positive) &&
+    sameSpans(a.negative, b.negative)
+  )
+}
+
+function figuresOf({ schema, zeroThreshold, zeroCount, count, sum }: NativeHistogram): readonly number[] {
+  return [schema, zeroThreshold, zeroCount, count, sum]
+}
+
+function sameSpans(a: BucketSpans, b: BucketSpans): boolean {
+  return sameNumbers(a.offsets, b.offsets) && sameNumbers(a.lengths, b.lengths) && sameNumbers(a.counts, b.counts)
+}
+
+/** NaN is itself here. */
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]))
 }
 
 function bytesOf({ positive, negative, customValues }: NativeHistogram): number {

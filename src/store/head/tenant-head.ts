@@ -92,7 +92,10 @@ export class TenantHead implements SeriesTable {
     const known = this.registry.findById(id)
     if (known !== undefined && this.registry.hasLabels(known, labels)) return known
     const refusal = checkLabels(labels, this.limits) ?? this.#checkRoom(labels)
-    if (refusal !== undefined) return refusal
+    if (refusal !== undefined) {
+      this.#deps.onRefused(refusal.code)
+      return refusal
+    }
     if (known !== undefined) {
       return {
         code: 'invalid_labels',
@@ -265,12 +268,19 @@ export class TenantHead implements SeriesTable {
           : undefined
     if (code === undefined) return undefined
     const label = this.refusals.note(metric, () => explodedLabel(this.registry, metric))
-    const said =
+    const active = this.registry.count
+    const said = (): string =>
       code === 'series_limit'
-        ? `the tenant has ${this.registry.count} active series, the limit is ${series} (limits.max_global_series_per_user)`
+        ? `the tenant has ${active} active series, the limit is ${series} (limits.max_global_series_per_user)`
         : `metric ${JSON.stringify(metric)} has ${ofMetric} active series, the limit is ${seriesPerMetric} (limits.max_global_series_per_metric)`
     const hint = label === '' ? '' : `; label ${JSON.stringify(label)} of ${JSON.stringify(metric)} has the most values`
-    return { code, message: `new series ${shown(labels)} refused: ${said}${hint}` }
+    // Of a hundred thousand refusals a few are read: the text is made for those.
+    return {
+      code,
+      get message() {
+        return `new series ${shown(labels)} refused: ${said()}${hint}`
+      },
+    }
   }
 
   #takeUnusual(ref: SeriesRef, t: number, latest: number, values: Float64Array, at: number): number {

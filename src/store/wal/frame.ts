@@ -8,7 +8,8 @@
 import type { makeCrc32 } from './crc32.ts'
 
 export const FRAME_HEADER_BYTES = 16
-const MAGIC = 0x31465742 // "BWF1"
+const MAGIC = 0x31465742
+const MAGIC_BYTES = 'BWF1'
 /** A length beyond this is garbage, not a frame. */
 const MAX_PAYLOAD = 1 << 30
 
@@ -23,22 +24,36 @@ export function sealFrame(frame: Buffer, crc32: ReturnType<typeof makeCrc32>): v
 
 export interface Frames {
   readonly payloads: readonly Buffer[]
-  /** Length of the whole frames; what lies behind is torn and was never acknowledged. */
+  /** Where the last whole frame ends; what lies behind is torn. */
   readonly end: number
+  /** Bytes before `end` that are no whole frame: a crash does not leave such, only a fault of the disk. */
+  readonly damaged: number
 }
 
-/** All whole frames from the start of a segment's bytes on. */
+/** All whole frames of a segment's bytes, those behind damaged ones too. */
 export function readFrames(bytes: Buffer, crc32: ReturnType<typeof makeCrc32>): Frames {
   const payloads: Buffer[] = []
-  let at = 0
-  while (at + FRAME_HEADER_BYTES <= bytes.length) {
-    const length = bytes.readUInt32LE(at + 4)
-    const end = at + FRAME_HEADER_BYTES + length
-    if (bytes.readUInt32LE(at) !== MAGIC || length > MAX_PAYLOAD || end > bytes.length) break
-    const payload = bytes.subarray(at + FRAME_HEADER_BYTES, end)
-    if (crc32(payload) !== bytes.readUInt32LE(at + 8)) break
+  let end = 0
+  let damaged = 0
+  for (let at = 0; at !== -1;) {
+    const payload = frameAt(bytes, at, crc32)
+    if (payload === undefined) {
+      at = bytes.indexOf(MAGIC_BYTES, at + 1)
+      continue
+    }
     payloads.push(payload)
-    at = end
+    damaged += at - end
+    at += FRAME_HEADER_BYTES + payload.length
+    end = at
   }
-  return { payloads, end: at }
+  return { payloads, end, damaged }
+}
+
+function frameAt(bytes: Buffer, at: number, crc32: ReturnType<typeof makeCrc32>): Buffer | undefined {
+  if (at + FRAME_HEADER_BYTES > bytes.length || bytes.readUInt32LE(at) !== MAGIC) return undefined
+  const length = bytes.readUInt32LE(at + 4)
+  const from = at + FRAME_HEADER_BYTES
+  if (length > MAX_PAYLOAD || from + length > bytes.length) return undefined
+  const payload = bytes.subarray(from, from + length)
+  return crc32(payload) === bytes.readUInt32LE(at + 8) ? payload : undefined
 }

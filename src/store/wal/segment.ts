@@ -68,6 +68,8 @@ export interface LeftSegment {
   readonly path: string
   readonly name: string
   readonly sequence: number
+  /** The one that was being written when the process ended. */
+  readonly isNewest: boolean
 }
 
 /** Segments of `folder` (made when missing) in the order in which they were written. */
@@ -76,10 +78,11 @@ export async function listSegments(folder: string): Promise<LeftSegment[]> {
   return (await readdir(folder))
     .filter((file) => NAME.test(file))
     .sort()
-    .map((file) => ({
+    .map((file, i, files) => ({
       path: join(folder, file),
       name: file.replace(/\.wal$/, ''),
       sequence: Number(NAME.exec(file)?.[1]),
+      isNewest: i === files.length - 1,
     }))
 }
 

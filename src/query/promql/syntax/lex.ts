@@ -3,14 +3,15 @@
  * Follows the token rules of promql/parser/lex.go, prometheus; the whole grammar builds on it.
  */
 import { parseDuration } from '../../../core/time.ts'
-import { syntaxError } from './syntax-error.ts'
 
-export type TokenKind = 'identifier' | 'metric' | 'string' | 'number' | 'duration' | 'symbol' | 'end'
+export type TokenKind = 'identifier' | 'metric' | 'string' | 'number' | 'duration' | 'symbol' | 'end' | 'error'
 
 export interface Token {
   readonly kind: TokenKind
-  /** The text as written; for strings the unquoted value. */
+  /** The text as written; for strings the unquoted value, for errors what is wrong. */
   readonly text: string
+  /** As written, quotes and all. */
+  readonly raw: string
   /** Offset in UTF-16 units of the query. */
   readonly at: number
 }
@@ -47,13 +48,34 @@ const SYMBOLS = [
   '^',
 ]
 
-/** Splits a query into tokens, the last of kind 'end'. Throws `promql.syntax` with position. */
+/** What can't be read as a token. */
+class LexError extends Error {
+  readonly at: number
+
+  constructor(at: number, message: string) {
+    super(message)
+    this.at = at
+  }
+}
+
+/** Splits a query into tokens, the last of kind 'end', or 'error' where the text stops making sense: what is before counts first. */
 export function lex(query: string): readonly Token[] {
   const tokens: Token[] = []
+  try {
+    lexInto(tokens, query)
+  } catch (error) {
+    if (!(error instanceof LexError)) throw error
+    tokens.push({ kind: 'error', text: error.message, raw: '', at: error.at })
+  }
+  return tokens
+}
+
+function lexInto(tokens: Token[], query: string): void {
   let at = 0
   let depth = 0
+  let braces = false
   const push = (kind: TokenKind, text: string, width = text.length): void => {
-    tokens.push({ kind, text, at })
+    tokens.push({ kind, text, raw: query.slice(at, at + width), at })
     at += width
   }
   const match = (pattern: RegExp): string | undefined => {
@@ -78,15 +100,18 @@ export function lex(query: string): readonly Token[] {
       else if (number !== undefined) push('number', number)
       else {
         const symbol = SYMBOLS.find((one) => query.startsWith(one, at))
-        if (symbol === undefined) throw syntaxError(query, at, `unexpected character: ${quoteChar(query, at)}`)
+        if (symbol === undefined) {
+          throw new LexError(at, `unexpected character${braces ? ' inside braces' : ''}: ${quoteChar(query, at)}`)
+        }
+        if (symbol === '{' || symbol === '}') braces = symbol === '{'
         if (symbol === '{' || symbol === '[') depth++
         if (symbol === '}' || symbol === ']') depth--
         push('symbol', symbol)
       }
     }
   }
+  if (braces) throw new LexError(at, 'unexpected end of input inside braces')
   push('end', '', 0)
-  return tokens
 }
 
 function lineEnd(query: string, at: number): number {
@@ -119,14 +144,14 @@ function unquote(query: string, at: number): { value: string; end: number } {
   for (;;) {
     const char = query[i]
     if (char === undefined || (char === '\n' && quote !== '`'))
-      throw syntaxError(query, at, 'unterminated quoted string')
+      throw new LexError(at, quote === '`' ? 'unterminated raw string' : 'unterminated quoted string')
     if (char === quote) return { value, end: i + 1 }
     if (char !== '\\' || quote === '`') {
       value += char
       i++
       continue
     }
-    const escape = unescape(query, i)
+    const escape = unescape(query, i, at)
     value += escape.value
     i = escape.end
   }
@@ -139,24 +164,34 @@ const NUMERIC: Readonly<Record<string, readonly [digits: RegExp, radix: number]>
   octal: [/[0-7]{3}/y, 8],
 }
 
-function unescape(query: string, at: number): { value: string; end: number } {
-  const char = query[at + 1] ?? ''
+/** Reads the escape at `at`, of the string that starts at `string`. */
+function unescape(query: string, at: number, string: number): { value: string; end: number } {
+  const char = query.slice(at + 1).match(/^./su)?.[0] ?? ''
   const plain = ESCAPES[char]
   if (plain !== undefined) return { value: plain, end: at + 2 }
   const octal = /[0-7]/.test(char)
   const form = NUMERIC[octal ? 'octal' : char]
-  if (form !== undefined) {
-    const [digits, radix] = form
-    digits.lastIndex = at + (octal ? 1 : 2)
-    const found = digits.exec(query)?.[0]
-    const code = Number.parseInt(found ?? '', radix)
-    if (found !== undefined && code <= 0x10ffff) return { value: String.fromCodePoint(code), end: digits.lastIndex }
+  if (form === undefined) {
+    const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    throw new LexError(
+      string,
+      char === '' ? 'escape sequence not terminated' : `unknown escape sequence U+${code} '${char}'`,
+    )
   }
-  throw syntaxError(query, at, 'unknown escape sequence in quoted string')
+  const [digits, radix] = form
+  digits.lastIndex = at + (octal ? 1 : 2)
+  const found = digits.exec(query)?.[0]
+  const code = Number.parseInt(found ?? '', radix)
+  if (found === undefined) throw new LexError(string, 'illegal character in escape sequence')
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+    throw new LexError(string, 'escape sequence is an invalid Unicode code point')
+  }
+  return { value: String.fromCodePoint(code), end: digits.lastIndex }
 }
 
-/** The number that a number token stands for: Go's syntax with underscores and hex, or a duration in seconds. */
+/** The number that a number token stands for: Go's syntax with underscores, hex and leading-zero octal, or a duration in seconds. */
 export function numberOf(token: Token): number {
   if (token.kind === 'duration') return (parseDuration(token.text) ?? NaN) / 1000
-  return Number(token.text.replaceAll('_', ''))
+  const digits = token.text.replaceAll('_', '')
+  return /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
 }

@@ -1,0 +1,35 @@
+import { Bug } from '../../core/errors.ts'
+import type { BinaryOp, Expression } from './syntax/expression.ts'
+
+/** The value of an expression of type scalar. */
+export function evaluateScalar(expression: Expression): number {
+  switch (expression.kind) {
+    case 'number':
+      return expression.value
+    case 'parens':
+      return evaluateScalar(expression.inner)
+    case 'unary':
+      return expression.op === '-' ? -evaluateScalar(expression.operand) : evaluateScalar(expression.operand)
+    case 'binary':
+      return OPERATIONS[expression.op](evaluateScalar(expression.left), evaluateScalar(expression.right))
+    case 'string':
+    case 'selector':
+    case 'vector':
+      throw new Bug(`a ${expression.kind} is no scalar; the parser let it through`)
+  }
+}
+
+const OPERATIONS: Readonly<Record<BinaryOp, (left: number, right: number) => number>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '/': (left, right) => left / right,
+  '%': (left, right) => left % right,
+  '^': power,
+}
+
+/** Go's math.Pow: unlike JavaScript's, 1 to any power is 1, and so is -1 to an infinite one. */
+function power(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Infinity)) return 1
+  return base ** exponent
+}
