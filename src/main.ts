@@ -1,8 +1,13 @@
 /** The bin: picks a command and turns its outcome into the exit code. The only place that ends the process. */
 import { BongsuError, messageOf } from './core/errors.ts'
 import { commandOf, usage } from './commands/all.ts'
+import { packageFacts } from './commands/package-facts.ts'
 
 const [name = '', ...args] = process.argv.slice(2)
+if (['version', '--version', '-V'].includes(name)) {
+  process.stdout.write(`bongsu ${packageFacts().version}\n`)
+  process.exit(0)
+}
 const command = commandOf(name)
 if (command === undefined) {
   const asked = ['', 'help', '--help', '-h'].includes(name)

@@ -21,7 +21,7 @@ export const configRefused = defineError<{ problems: readonly Problem[] }>({
   blame: 'operator',
   retry: false,
   message: ({ problems }) =>
-    `the configuration has ${problems.length} problems:\n${problems.map(printProblem).join('\n')}`,
+    `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(printProblem).join('\n')}`,
   advice:
     'Mend the file (`bongsu check config FILE` tells the same) and reload; until then the configuration before stays.',
 })
@@ -43,6 +43,14 @@ export interface ReloadReport {
 }
 
 type Values = Readonly<Record<string, unknown>>
+
+export interface LastReload {
+  /** Of the last attempt. */
+  readonly success: boolean
+  /** When the configuration in force was loaded. */
+  readonly at: UnixMs
+  readonly triedAt: UnixMs
+}
 
 export interface ReloaderOptions<C extends Values> {
   readonly sections: Sections
@@ -67,7 +75,7 @@ export class ConfigReloader<C extends Values> {
   readonly #successTime: readonly Gauge[]
   #current: C
   #last: Promise<unknown> = Promise.resolve()
-  #lastReload: { readonly success: boolean; readonly at: UnixMs }
+  #lastReload: LastReload
 
   constructor({ sections, initial }: ReloaderOptions<C>, deps: ReloaderDeps<C>) {
     this.#sections = sections
@@ -78,12 +86,12 @@ export class ConfigReloader<C extends Values> {
       ['bongsu', 'prometheus'].map((prefix) => deps.telemetry.gauge({ name: `${prefix}_config_${suffix}`, help }))
     this.#successful = gauges('last_reload_successful', 'Whether the last attempt to load the configuration succeeded.')
     this.#successTime = gauges('last_reload_success_timestamp_seconds', 'When the configuration was last loaded.')
-    this.#lastReload = { success: true, at: deps.clock.now() }
+    const now = deps.clock.now()
+    this.#lastReload = { success: true, at: now, triedAt: now }
     this.#succeeded(true)
   }
 
-  /** Whether the last attempt succeeded, and when the last successful one was. */
-  get lastReload(): { readonly success: boolean; readonly at: UnixMs } {
+  get lastReload(): LastReload {
     return this.#lastReload
   }
 
@@ -145,7 +153,7 @@ export class ConfigReloader<C extends Values> {
 
   #succeeded(yes: boolean): void {
     const now = this.#deps.clock.now()
-    this.#lastReload = { success: yes, at: yes ? now : this.#lastReload.at }
+    this.#lastReload = { success: yes, at: yes ? now : this.#lastReload.at, triedAt: now }
     for (const gauge of this.#successful) gauge.set(yes ? 1 : 0)
     if (yes) for (const gauge of this.#successTime) gauge.set(now / 1000)
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,13 @@ describe('openDataFolder', () => {
       message: expect.stringContaining(`process ${process.pid}`) as string,
     })
     await folder.release()
+  })
+
+  test.runIf(existsSync('/proc/self'))('refuses a place where no folder can be', async () => {
+    await expect(openDataFolder('/proc/bongsu')).rejects.toMatchObject({ code: 'store.open_failed' })
+    await writeFile(join(parent, 'file'), '')
+    await expect(openDataFolder(join(parent, 'file'))).rejects.toMatchObject({ code: 'store.open_failed' })
+    await expect(openDataFolder(join(parent, 'file/data'))).rejects.toMatchObject({ code: 'store.open_failed' })
   })
 
   const left: [name: string, lock: string][] = [

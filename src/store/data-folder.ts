@@ -1,6 +1,6 @@
 /** The folder of an embedded store: made on first use, held by one process at a time, refused when a newer program wrote it. */
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import { storeLocked, storeOpenFailed, storeTooNew } from './errors.ts'
 
@@ -25,7 +25,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const engine = join(path, 'clickhouse')
   const inbox = join(path, 'inbox')
   try {
-    await mkdir(path, { recursive: true, mode: 0o750 })
+    await makeFolder(path)
     const lock = await takeLock(path)
     try {
       await checkFormat(path)
@@ -71,6 +71,27 @@ interface Holder {
   readonly pid: number
   /** As /proc tells it, with the boot's id; empty where there is no /proc. */
   readonly started: string
+}
+
+/**
+ * Makes the folder and those above it. Not by mkdir's `recursive`: Node 20 tries for ever where the system refuses a folder with
+ * ENOENT although the one above is there, as in /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o750 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await isFolder(path))) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path, { mode: 0o750 })
+  }
+}
+
+/** Also through a link. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(`${path}/`)).isDirectory()
 }
 
 async function takeLock(path: string): Promise<{ release: () => Promise<void> }> {

@@ -11,6 +11,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { Telemetry } from '../../src/core/telemetry.ts'
 import { durationMs } from '../../src/core/time.ts'
 import { LabelSet } from '../../src/model/labels.ts'
+import type { QueryLimits } from '../../src/signals/ingest.ts'
 import type { MetricsConsumer } from '../../src/signals/metrics.ts'
 import { loadMigrations, migrate } from '../../src/store/migrate.ts'
 import { embeddedEngine } from './embedded-store.ts'
@@ -25,13 +26,13 @@ export interface ApiServer extends AsyncDisposable {
 }
 
 /** `now`: where the clock stands (UnixMs). */
-export async function startApiServer(now: number): Promise<ApiServer> {
+export async function startApiServer(now: number, limited: Partial<QueryLimits> = {}): Promise<ApiServer> {
   const path = await mkdtemp(join(tmpdir(), 'bongsu-api-'))
   const engine = embeddedEngine(join(path, 'data'))
   const clock = new TestClock(now)
   const store = metricsStore({ engine, walFolder: join(path, 'wal'), clock })
   const state = { externalLabels: {} as Readonly<Record<string, string>> }
-  const limits = { maxSamples: 1e6, maxSeries: 1e6 }
+  const limits = { maxSamples: 1e6, maxSeries: 1e6, ...limited }
   const deps = {
     options: { lookbackDelta: durationMs(300_000) },
     querier: store.querier,

@@ -1,6 +1,7 @@
 /** status/*, features, notifications: what this process is, holds and can do. */
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
+import type { LastReload } from '../../config/reload.ts'
 import type { UnixMs } from '../../core/time.ts'
 import type { Cardinality } from '../../signals/metrics.ts'
 import { paramsOf } from '../request.ts'
@@ -19,7 +20,7 @@ export interface StatusFacts {
   readonly config: () => string
   /** Every option with its value, as text. */
   readonly flags: () => Readonly<Record<string, string>>
-  readonly lastReload: () => { readonly success: boolean; readonly at: UnixMs }
+  readonly lastReload: () => LastReload
   readonly reloadEnabled: boolean
   readonly retention: () => string
 }
@@ -115,7 +116,7 @@ function runtimeInfo(deps: StatusDeps): Readonly<Record<string, unknown>> {
 
 /** What an operator should know of right now: nothing, or that the last reload failed. */
 function notifications({ lastReload }: StatusDeps): readonly Readonly<Record<string, unknown>>[] {
-  const { success, at } = lastReload()
+  const { success, triedAt } = lastReload()
   if (success) return []
-  return [{ text: 'Configuration reload has failed.', date: new Date(at).toISOString(), active: true }]
+  return [{ text: 'Configuration reload has failed.', date: new Date(triedAt).toISOString(), active: true }]
 }
