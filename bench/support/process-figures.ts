@@ -36,3 +36,35 @@ export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
 }
+
+/** CPU seconds of a process by kind of thread. */
+export type ThreadSeconds = Readonly<Record<'main' | 'helpers' | 'merges' | 'store', number>>
+
+/**
+ * Where Bongsu's CPU goes: `main` is the event loop, `helpers` are V8's threads (garbage collection, compilation) and libuv's
+ * (file writes), `merges` and `store` the database's own, told by their names.
+ */
+export function threadSeconds(pid: number): ThreadSeconds {
+  const sums = { main: 0, helpers: 0, merges: 0, store: 0 }
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const stat = statOf(`/proc/${pid}/task/${thread}/stat`)
+    if (stat === undefined) continue
+    const [name, seconds] = stat
+    if (Number(thread) === pid) sums.main += seconds
+    else if (name === 'node') sums.helpers += seconds
+    else if (name === 'MergeMutate') sums.merges += seconds
+    else sums.store += seconds
+  }
+  return sums
+}
+
+function statOf(file: string): readonly [name: string, cpuSeconds: number] | undefined {
+  try {
+    const stat = readFileSync(file, 'utf8')
+    const end = stat.lastIndexOf(')')
+    const fields = stat.slice(end + 2).split(' ')
+    return [stat.slice(stat.indexOf('(') + 1, end), (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND]
+  } catch {
+    return undefined // a thread that ended while we walked
+  }
+}

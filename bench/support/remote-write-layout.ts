@@ -78,9 +78,13 @@ function samples(
 ): void {
   for (let i = 0; i < samplesPerSeries; i++) {
     const time = start + i * stepMs
-    const value = seed % 5 === 0 ? Math.round(1e6 * Math.abs(Math.sin(seed + time))) / 100 : seed * 1000 + (time % 1e7)
-    writer.message(field, (sample) => sample.double(1, value).int64(2, time))
+    writer.message(field, (sample) => sample.double(1, sampleValue(seed, time)).int64(2, time))
   }
+}
+
+/** The value of the series at place `seed` of a request: one in five is a gauge of two decimals, the others grow. */
+export function sampleValue(seed: number, time: number): number {
+  return seed % 5 === 0 ? Math.round(1e6 * Math.abs(Math.sin(seed + time))) / 100 : seed * 1000 + (time % 1e7)
 }
 
 function messageV1(series: readonly Labels[], options: BodyOptions): Buffer {

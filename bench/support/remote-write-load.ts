@@ -3,109 +3,78 @@
  *
  *   tsx bench/support/remote-write-load.ts --url http://127.0.0.1:9090/api/v1/write --pid 1234 --layout d1 --pods 50 --scrapes 40
  *
- * Works alike against Prometheus (--web.enable-remote-write-receiver), VictoriaMetrics and Bongsu. Bodies are made before the
- * clock starts. Layouts: d1 is what a Prometheus sends (one sample a series, 2,000 series a request), d10 is a backfill
- * (ten samples a series, 500 series a request). Concurrency is by request; a series' requests stay in order only with 1.
+ * Works alike against Prometheus (--web.enable-remote-write-receiver), VictoriaMetrics and Bongsu. Each sender has series of its
+ * own and sends them in order, as the shards of a Prometheus do.
  */
 import { request as httpRequest, Agent } from 'node:http'
 import { parseArgs } from 'node:util'
 import { cpuSeconds } from './process-figures.ts'
-import { body, podSeries } from './remote-write-layout.ts'
+import { podSeries } from './remote-write-layout.ts'
+import { sleep } from './scenario.ts'
+import { groupsOf, LAYOUTS, makeBodies } from './write-bodies.ts'
+import type { Body, Layout } from './write-bodies.ts'
 
 export interface LoadOptions {
   readonly url: string
-  readonly version: 1 | 2
-  readonly layout: 'd1' | 'd10'
-  readonly pods: number
-  /** Samples of each series. */
-  readonly scrapes: number
-  readonly concurrency: number
+  readonly senders: number
   /** Of the receiver, on this machine. */
-  readonly pid?: number
-  /** UnixMs of the newest sample. */
-  readonly end: number
+  readonly pid: number
+  /** Samples a second that all senders together keep to; absent = as fast as answers come. */
+  readonly pace?: number
+  /** Ends the load early; bodies that are left are not sent. */
+  readonly signal?: AbortSignal
 }
 
 export interface LoadResult {
-  readonly requests: number
-  readonly failed: number
   readonly samples: number
   readonly seconds: number
-  readonly samplesPerSecond: number
-  /** CPU seconds of the receiver, user and system. */
-  readonly cpuSeconds?: number
-  readonly samplesPerCpuSecond?: number
-  readonly firstFailure?: string
+  /** CPU seconds of the receiver until the last answer, user and system. */
+  readonly cpuSeconds: number
+  /** Of each request, from sending to the answer. */
+  readonly latenciesMs: readonly number[]
 }
 
-const LAYOUTS = { d1: { perRequest: 2000, perSeries: 1 }, d10: { perRequest: 500, perSeries: 10 } }
-const STEP_MS = 15_000
-
-interface Prepared {
-  readonly bytes: Buffer
-  readonly samples: number
-}
-
-/** All bodies, in order of time. */
-export function prepare(options: Omit<LoadOptions, 'url' | 'concurrency' | 'pid'>): Prepared[] {
-  const { perRequest, perSeries } = LAYOUTS[options.layout]
-  const fleet = Array.from({ length: options.pods }, (_, pod) => podSeries(pod)).flat()
-  const first = options.end - (options.scrapes - 1) * STEP_MS
-  const bodies: Prepared[] = []
-  for (let scrape = 0; scrape < options.scrapes; scrape += perSeries) {
-    for (let at = 0; at < fleet.length; at += perRequest) {
-      const series = fleet.slice(at, at + perRequest)
-      const samplesPerSeries = Math.min(perSeries, options.scrapes - scrape)
-      const start = first + scrape * STEP_MS
-      const bytes = body(series, { version: options.version, samplesPerSeries, start, stepMs: STEP_MS })
-      bodies.push({ bytes, samples: series.length * samplesPerSeries })
-    }
-  }
-  return bodies
-}
-
-export async function load(options: LoadOptions, bodies: readonly Prepared[]): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency })
-  const used = (): number => (options.pid === undefined ? 0 : cpuSeconds(options.pid))
-  const before = used()
+/** Rejects when a request is refused: figures of a load that was taken in part mean nothing. */
+export async function load(options: LoadOptions, bodies: readonly Body[]): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.senders })
+  const before = cpuSeconds(options.pid)
   const started = performance.now()
-  let next = 0
+  const latenciesMs: number[] = []
   let samples = 0
-  let firstFailure: string | undefined
-  let failed = 0
-  const sender = async (): Promise<void> => {
-    for (let one = bodies[next++]; one !== undefined; one = bodies[next++]) {
-      const answer = await send(options, one.bytes, agent)
-      if (answer.status < 300) samples += one.samples
-      else {
-        failed++
-        firstFailure ??= `${answer.status} ${answer.text.slice(0, 300)}`
-      }
+  let failure: Error | undefined
+  const sender = async (lane: number): Promise<void> => {
+    let sent = 0
+    for (const body of bodies.filter(({ group }) => group % options.senders === lane)) {
+      if (failure !== undefined || options.signal?.aborted === true) return
+      if (options.pace !== undefined) await due(started, sent / (options.pace / options.senders))
+      const sentAt = performance.now()
+      const { status, text } = await send(options.url, body.bytes, agent)
+      latenciesMs.push(performance.now() - sentAt)
+      if (status >= 300) failure = new Error(`${options.url} answered ${status}: ${text.slice(0, 300)}`)
+      samples += body.samples
+      sent += body.samples
     }
   }
-  await Promise.all(Array.from({ length: options.concurrency }, sender))
+  await Promise.all(Array.from({ length: options.senders }, (_, lane) => sender(lane)))
   agent.destroy()
+  if (failure !== undefined) throw failure
   const seconds = (performance.now() - started) / 1000
-  const cpu = used() - before
-  return {
-    requests: bodies.length,
-    failed,
-    samples,
-    seconds,
-    samplesPerSecond: Math.round(samples / seconds),
-    ...(options.pid === undefined ? {} : { cpuSeconds: cpu, samplesPerCpuSecond: Math.round(samples / cpu) }),
-    ...(firstFailure === undefined ? {} : { firstFailure }),
-  }
+  return { samples, seconds, cpuSeconds: cpuSeconds(options.pid) - before, latenciesMs }
 }
 
-function send({ url, version }: LoadOptions, bytes: Buffer, agent: Agent): Promise<{ status: number; text: string }> {
-  const proto = version === 2 ? ';proto=io.prometheus.write.v2.Request' : ''
-  const headers = {
-    'content-type': `application/x-protobuf${proto}`,
-    'content-encoding': 'snappy',
-    'x-prometheus-remote-write-version': version === 2 ? '2.0.0' : '0.1.0',
-    'content-length': bytes.length,
-  }
+async function due(started: number, seconds: number): Promise<void> {
+  const wait = started + seconds * 1000 - performance.now()
+  if (wait > 1) await sleep(wait)
+}
+
+const HEADERS = {
+  'content-type': 'application/x-protobuf',
+  'content-encoding': 'snappy',
+  'x-prometheus-remote-write-version': '0.1.0',
+}
+
+function send(url: string, bytes: Buffer, agent: Agent): Promise<{ status: number; text: string }> {
+  const headers = { ...HEADERS, 'content-length': bytes.length }
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
       let text = ''
@@ -118,27 +87,28 @@ function send({ url, version }: LoadOptions, bytes: Buffer, agent: Agent): Promi
   })
 }
 
-if (process.argv[1] === import.meta.filename) {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       url: { type: 'string', default: 'http://127.0.0.1:9090/api/v1/write' },
       pid: { type: 'string' },
       layout: { type: 'string', default: 'd1' },
-      version: { type: 'string', default: '1' },
       pods: { type: 'string', default: '50' },
       scrapes: { type: 'string', default: '40' },
-      concurrency: { type: 'string', default: '2' },
+      senders: { type: 'string', default: '2' },
     },
   })
-  const options: LoadOptions = {
-    url: values.url,
-    version: values.version === '2' ? 2 : 1,
-    layout: values.layout === 'd10' ? 'd10' : 'd1',
-    pods: Number(values.pods),
-    scrapes: Number(values.scrapes),
-    concurrency: Number(values.concurrency),
-    end: Date.now(),
-    ...(values.pid === undefined ? {} : { pid: Number(values.pid) }),
-  }
-  console.log(JSON.stringify(await load(options, prepare(options))))
+  const layout: Layout = values.layout === 'd10' ? 'd10' : 'd1'
+  const fleet = Array.from({ length: Number(values.pods) }, (_, pod) => podSeries(pod))
+  const groups = groupsOf(fleet, LAYOUTS[layout].seriesPerRequest)
+  const bodies = makeBodies(groups, { layout, scrapes: Number(values.scrapes), end: Date.now() })
+  const { latenciesMs, ...result } = await load(
+    { url: values.url, pid: Number(values.pid ?? process.pid), senders: Number(values.senders) },
+    bodies,
+  )
+  const perSecond = Math.round(result.samples / result.seconds)
+  const perCpuSecond = Math.round(result.samples / result.cpuSeconds)
+  console.log(JSON.stringify({ requests: latenciesMs.length, ...result, perSecond, perCpuSecond }))
 }
+
+if (process.argv[1] === import.meta.filename) await main()

@@ -1,28 +1,35 @@
 import { cpuSeconds } from './process-figures.ts'
+import { sleep } from './scenario.ts'
 import type { Target } from './targets.ts'
 
 const LOOK_MS = 500
-const CALM_LOOKS = 5
-const MOST_LOOKS = 240
+const CALM_LOOKS = 4
+const CALM_CPU_SECONDS = 0.05
 
 /**
- * Waits until a target has done what it owes for what it took in: until Bongsu has written its log to the tables, and until the
- * process has used nearly no CPU for some seconds (merges, compactions). Bounded to two minutes.
+ * Waits until a target has done what it owes for what it took in: Bongsu has written its log to the tables, VictoriaMetrics its
+ * memory to files, and the process has used nearly no CPU for two seconds (merges, compactions). Tells whether it came to that
+ * within `mostSeconds`.
  */
-export async function settle(target: Target): Promise<void> {
+export async function settle(target: Target, mostSeconds = 75): Promise<boolean> {
+  if (target.name === 'victoriametrics') await (await fetch(`${target.url}/internal/force_flush`)).arrayBuffer()
   let calm = 0
   let last = cpuSeconds(target.pid)
-  for (let look = 0; look < MOST_LOOKS && calm < CALM_LOOKS; look++) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  const deadline = performance.now() + mostSeconds * 1000
+  while (calm < CALM_LOOKS && performance.now() < deadline) {
+    await sleep(LOOK_MS)
+    const isWritten = target.name !== 'bongsu' || (await pendingBytes(target)) === 0
     const now = cpuSeconds(target.pid)
-    const isCalm = now - last < 0.05 && (target.name !== 'bongsu' || (await pendingBytes(target)) === 0)
-    calm = isCalm ? calm + 1 : 0
+    calm = isWritten && now - last < CALM_CPU_SECONDS ? calm + 1 : 0
     last = now
   }
+  return calm === CALM_LOOKS
 }
 
-async function pendingBytes(target: Target): Promise<number> {
-  const text = await (await fetch(`${target.queryUrl}/metrics`)).text()
-  const gauges = [...text.matchAll(/^bongsu_store_(?:wal|flush\w*|pending)_bytes (\S+)$/gm)]
+/** Bytes of Bongsu's log that the tables do not have yet. */
+async function pendingBytes({ url }: Target): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const gauges = [...text.matchAll(/^bongsu_store_(?:wal|pending)_bytes (\S+)$/gm)]
+  if (gauges.length < 2) throw new Error('the gauges of the log are not on /metrics')
   return gauges.reduce((sum, [, value]) => sum + Number(value), 0)
 }

@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net'
 export interface Child {
   readonly pid: number
   readonly log: () => string
+  /** SIGTERM. */
   stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+  /** Resolves when it ended, for whatever reason. */
+  readonly exited: Promise<void>
 }
 
 export function runChild(program: string, args: readonly string[]): Child {
@@ -15,14 +20,11 @@ export function runChild(program: string, args: readonly string[]): Child {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
-  return {
-    pid: child.pid ?? 0,
-    log: () => log,
-    stop: async () => {
-      child.kill('SIGTERM')
-      await exited
-    },
+  const end = (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal)
+    return exited
   }
+  return { pid: child.pid ?? 0, log: () => log, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 /** A port that was free a moment ago, for programs that can't choose one themselves. */
