@@ -13,7 +13,7 @@ const MOVING = /^node_(scrape_collector|exporter_build|textfile|time_seconds)/
 
 /** Facts that stay the same between two moments: here values must be equal. */
 const STEADY =
-  /^node_(boot_time_seconds|uname_info|filefd_maximum|memory_(MemTotal|SwapTotal)_bytes|filesystem_(size_bytes|files|readonly)|network_(info|mtu_bytes|up|protocol_type)|cpu_guest_seconds_total)$/
+  /^node_(boot_time_seconds|uname_info|filefd_maximum|memory_(MemTotal|SwapTotal)_bytes|filesystem_(size_bytes|files|mount_info)|network_(info|mtu_bytes|up|protocol_type)|cpu_guest_seconds_total)$/
 
 function seriesOf(samples: Awaited<ReturnType<typeof vector>>): Map<string, string> {
   return new Map(

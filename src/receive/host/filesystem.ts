@@ -15,6 +15,8 @@ interface Mount {
   readonly mountpoint: string
   readonly fstype: string
   readonly readonly: boolean
+  readonly major: string
+  readonly minor: string
 }
 
 /** Mount points write blanks and backslashes as octal escapes. */
@@ -28,12 +30,13 @@ export async function readMounts(proc: string): Promise<readonly Mount[]> {
   const mounts = new Map<string, Mount>()
   for (const line of lines) {
     const [before = '', after = ''] = line.split(' - ')
-    const [, , , , point = '', options = ''] = before.split(' ')
+    const [, , numbers = '', , point = '', options = ''] = before.split(' ')
     const [fstype = '', device = '', superOptions = ''] = after.split(' ')
     const mountpoint = unescape(point)
     if (EXCLUDED_MOUNTS.test(mountpoint) || EXCLUDED_TYPES.test(fstype)) continue
     const isReadonly = [options, superOptions].some((list) => list.split(',').includes('ro'))
-    mounts.set(mountpoint, { device: unescape(device), mountpoint, fstype, readonly: isReadonly })
+    const [major = '', minor = ''] = numbers.split(':')
+    mounts.set(mountpoint, { device: unescape(device), mountpoint, fstype, readonly: isReadonly, major, minor })
   }
   return [...mounts.values()]
 }
@@ -53,7 +56,9 @@ export const filesystem: Collector = async ({ proc, root }) => {
   const samples = Object.fromEntries(Object.keys(GAUGES).map((key) => [key, [] as HostSample[]]))
   const add = (key: keyof typeof GAUGES, labels: HostSample['labels'], value: number): void =>
     void samples[key]?.push({ labels, value })
-  for (const { device, mountpoint, fstype, readonly } of await readMounts(proc)) {
+  const mounts: HostSample[] = []
+  for (const { device, mountpoint, fstype, readonly, major, minor } of await readMounts(proc)) {
+    mounts.push({ labels: { device, major, minor, mountpoint }, value: 1 })
     const labels = { device, device_error: '', fstype, mountpoint }
     try {
       const stat = await withTimeout(statfs(join(root, mountpoint)))
@@ -68,12 +73,19 @@ export const filesystem: Collector = async ({ proc, root }) => {
       add('error', { ...labels, device_error: (error as { code?: string }).code ?? 'timeout' }, 1)
     }
   }
-  return Object.entries(GAUGES).map(([key, [name, help]]): HostFamily => ({
+  const info: HostFamily = {
+    name: 'node_filesystem_mount_info',
+    type: 'gauge',
+    help: 'Facts of the mount, always 1.',
+    samples: mounts,
+  }
+  const gauges = Object.entries(GAUGES).map(([key, [name, help]]): HostFamily => ({
     name,
     type: 'gauge',
     help,
     samples: samples[key] ?? [],
   }))
+  return [info, ...gauges]
 }
 
 async function withTimeout<T>(work: Promise<T>): Promise<T> {
