@@ -1,4 +1,3 @@
-import type { Pin } from './head/head.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import type { StoredExemplar } from './head/exemplars.ts'
 import type { NativeHistogram } from '../model/histogram.ts'
@@ -16,10 +15,11 @@ export interface PartExemplar {
   readonly stored: StoredExemplar
 }
 
-/** What one write brought in: durable in the log, on its way to the tables. Refs hold as long as `pin` does. */
+/** What one write brought in: durable in the log, on its way to the tables. */
 export interface MetricsPart {
   readonly tenant: TenantHead
-  readonly pin: Pin
+  /** To be called once, when the rows are in the tables or were refused: labels behind the refs, and columns, last until then. */
+  readonly release: () => void
   readonly refs: Uint32Array
   readonly timestamps: Float64Array
   readonly values: Float64Array

@@ -9,8 +9,15 @@ import type { MetricsPart } from './metrics-part.ts'
 
 export const BUCKET_MS = 7_200_000
 const SLICE = 100_000
+/** A run of this many rows is filled as a whole. */
+const LONG_RUN = 32
+/** What a sorter keeps for a column: room for what a segment of the usual size holds, in entries of eight bytes. */
+const MAX_KEPT_ROWS = 4_000_000
+const MAX_KEPT_SERIES = 1_000_000
+const SCRATCH_STEP = 1 << 20
+const GROWTH = 1.25
 
-/** Rows of one tenant in one two-hour bucket, by column, in the table's order. */
+/** Rows of one tenant in one two-hour bucket, by column, in the table's order. Columns are valid until the sorter's next bucket. */
 export interface SortedBucket {
   readonly bucket: number
   /** The distinct series, in the order of their rows. */
@@ -23,15 +30,68 @@ export interface SortedBucket {
   readonly starts: BigInt64Array | undefined
 }
 
-/** The sorted samples of `parts`, all of one tenant, by bucket. */
-export async function sortSamples(registry: SeriesRegistry, parts: readonly MetricsPart[]): Promise<SortedBucket[]> {
-  const sorted: SortedBucket[] = []
-  for (const bucket of bucketsOf(parts)) {
-    const own = parts.filter(({ minTime, maxTime }) => bucketOf(minTime) <= bucket && bucketOf(maxTime) >= bucket)
-    const rows = await new BucketSort(registry, bucket, own).run()
-    if (rows.rows > 0) sorted.push(rows)
+/** Sorts one bucket at a time, in memory that it keeps for the next one. */
+export class SampleSorter {
+  readonly #next = new Scratch(MAX_KEPT_SERIES)
+  readonly #first = new Scratch(MAX_KEPT_SERIES)
+  readonly #metrics = new Scratch(MAX_KEPT_ROWS)
+  readonly #ids = new Scratch(MAX_KEPT_ROWS)
+  readonly #times = new Scratch(MAX_KEPT_ROWS)
+  readonly #values = new Scratch(MAX_KEPT_ROWS)
+  readonly #starts = new Scratch(MAX_KEPT_ROWS)
+
+  /** The sorted samples of `parts`, all of one tenant, bucket by bucket. */
+  async *sort(registry: SeriesRegistry, parts: readonly MetricsPart[]): AsyncGenerator<SortedBucket, void, undefined> {
+    for (const bucket of bucketsOf(parts)) {
+      const own = parts.filter(({ minTime, maxTime }) => bucketOf(minTime) <= bucket && bucketOf(maxTime) >= bucket)
+      const sorted = await this.#sortBucket(registry, bucket, own)
+      if (sorted.rows > 0) yield sorted
+    }
   }
-  return sorted
+
+  async #sortBucket(registry: SeriesRegistry, bucket: number, parts: readonly MetricsPart[]): Promise<SortedBucket> {
+    const next = new Uint32Array(this.#next.take(registry.size * 4), 0, registry.size).fill(0)
+    const sort = new BucketSort(registry, bucket, parts, next)
+    const rows = await sort.count()
+    const first = new Uint32Array(this.#first.take(registry.size * 4), 0, registry.size)
+    const series = await sort.layOut(first)
+    const doubles = (scratch: Scratch): Float64Array<ArrayBuffer> => new Float64Array(scratch.take(rows * 8), 0, rows)
+    const times = doubles(this.#times)
+    const values = doubles(this.#values)
+    const starts = parts.some((part) => part.starts !== undefined) ? doubles(this.#starts) : undefined
+    await sort.scatter(first, { times, values, starts })
+    const metrics = new Uint32Array(this.#metrics.take(rows * 4), 0, rows)
+    const ids = new BigUint64Array(this.#ids.take(rows * 8), 0, rows)
+    await sort.identities(series, metrics, ids)
+    return {
+      bucket,
+      series,
+      rows,
+      metrics,
+      ids,
+      timestamps: await toInt64(times),
+      values,
+      starts: starts === undefined ? undefined : await toInt64(starts),
+    }
+  }
+}
+
+/** One column's memory, kept between uses unless one use was beyond `maxKept` entries of eight bytes. */
+class Scratch {
+  readonly #maxKept: number
+  #buffer = new ArrayBuffer(0)
+
+  constructor(maxKept: number) {
+    this.#maxKept = maxKept * 8
+  }
+
+  take(bytes: number): ArrayBuffer {
+    if (bytes <= this.#buffer.byteLength) return this.#buffer
+    const steps = Math.ceil((bytes * GROWTH) / SCRATCH_STEP)
+    const grown = new ArrayBuffer(bytes > this.#maxKept ? bytes : Math.min(steps * SCRATCH_STEP, this.#maxKept))
+    if (grown.byteLength <= this.#maxKept) this.#buffer = grown
+    return grown
+  }
 }
 
 function bucketOf(t: number): number {
@@ -51,6 +111,13 @@ function bucketsOf(parts: readonly MetricsPart[]): number[] {
   return [...buckets].sort((a, b) => a - b)
 }
 
+interface Columns {
+  readonly times: Float64Array
+  readonly values: Float64Array
+  readonly starts: Float64Array | undefined
+}
+
+/** The steps, in their order: `count`, `layOut`, `scatter`, `identities`. */
 class BucketSort {
   readonly #registry: SeriesRegistry
   readonly #bucket: number
@@ -58,42 +125,54 @@ class BucketSort {
   /** First the rows of each series, then where its next row goes. */
   readonly #next: Uint32Array
   readonly #distinct: number[] = []
-  #rows = 0
   #sinceBreak = 0
 
-  constructor(registry: SeriesRegistry, bucket: number, parts: readonly MetricsPart[]) {
+  constructor(registry: SeriesRegistry, bucket: number, parts: readonly MetricsPart[], next: Uint32Array) {
     this.#registry = registry
     this.#bucket = bucket
     this.#parts = parts
-    this.#next = new Uint32Array(registry.size)
+    this.#next = next
   }
 
-  async run(): Promise<SortedBucket> {
+  /** The number of rows. */
+  async count(): Promise<number> {
+    let rows = 0
     for (const part of this.#parts) {
-      this.#count(part)
+      rows += this.#count(part)
       await this.#breathe(part.refs.length)
     }
+    return rows
+  }
+
+  /** The distinct series in order. Gives each its run of rows, whose starts go to `first`, by ref. */
+  async layOut(first: Uint32Array): Promise<Uint32Array> {
     const series = sortedByKey(this.#registry, new Uint32Array(this.#distinct))
     await setImmediate()
-    const starts = this.#layOut(series)
-    const times = new Float64Array(this.#rows)
-    const values = new Float64Array(this.#rows)
-    const hasStarts = this.#parts.some((part) => part.starts !== undefined)
-    const created = hasStarts ? new Float64Array(this.#rows) : undefined
+    let total = 0
+    for (const ref of series) {
+      const count = this.#next[ref] as number
+      first[ref] = total
+      this.#next[ref] = total
+      total += count
+    }
+    return series
+  }
+
+  async scatter(first: Uint32Array, out: Columns): Promise<void> {
     for (const part of this.#parts) {
-      this.#scatter(part, starts, times, values, created)
+      this.#scatter(part, first, out)
       await this.#breathe(part.refs.length)
     }
-    const { metrics, ids } = await this.#identities(series)
-    return {
-      bucket: this.#bucket,
-      series,
-      rows: this.#rows,
-      metrics,
-      ids,
-      timestamps: await toInt64(times),
-      values,
-      starts: created === undefined ? undefined : await toInt64(created),
+  }
+
+  /** Metric hashes and ids of all rows: each series' over its run. */
+  async identities(series: Uint32Array, metrics: Uint32Array, ids: BigUint64Array): Promise<void> {
+    let row = 0
+    for (let from = 0; from < series.length;) {
+      const to = this.#sliceEnd(series, from, row)
+      row = this.#fillIdentities(series.subarray(from, to), row, metrics, ids)
+      from = to
+      await setImmediate()
     }
   }
 
@@ -101,39 +180,25 @@ class BucketSort {
     return bucketOf(minTime) === this.#bucket && bucketOf(maxTime) === this.#bucket
   }
 
-  #count(part: MetricsPart): void {
+  #count(part: MetricsPart): number {
     const { refs, timestamps } = part
     const isAll = this.#isAllInside(part)
     const counts = this.#next
+    let rows = 0
     for (let i = 0; i < refs.length; i++) {
       if (!isAll && bucketOf(timestamps[i] as number) !== this.#bucket) continue
       const ref = refs[i] as number
       const count = counts[ref] as number
       if (count === 0) this.#distinct.push(ref)
       counts[ref] = count + 1
-      this.#rows++
+      rows++
     }
+    return rows
   }
 
-  /** Gives each series its run of rows; the starts of the runs by ref. */
-  #layOut(series: Uint32Array): Uint32Array {
-    let total = 0
-    for (const ref of series) {
-      const count = this.#next[ref] as number
-      this.#next[ref] = total
-      total += count
-    }
-    return this.#next.slice()
-  }
-
-  #scatter(
-    part: MetricsPart,
-    starts: Uint32Array,
-    outTimes: Float64Array,
-    outValues: Float64Array,
-    outCreated: Float64Array | undefined,
-  ): void {
+  #scatter(part: MetricsPart, first: Uint32Array, out: Columns): void {
     const { refs, timestamps, values } = part
+    const { times: outTimes, values: outValues, starts: outStarts } = out
     const isAll = this.#isAllInside(part)
     const next = this.#next
     for (let i = 0; i < refs.length; i++) {
@@ -144,34 +209,19 @@ class BucketSort {
       next[ref] = at + 1
       // A late row sinks to its place among those of its series: such rows are few.
       if (at > 0 && (outTimes[at - 1] as number) > t) {
-        const from = starts[ref] as number
+        const from = first[ref] as number
         const end = at
         while (at > from && (outTimes[at - 1] as number) > t) at--
         outTimes.copyWithin(at + 1, at, end)
         outValues.copyWithin(at + 1, at, end)
-        outCreated?.copyWithin(at + 1, at, end)
+        outStarts?.copyWithin(at + 1, at, end)
       }
       outTimes[at] = t
       const value = values[i] as number
       if (value === value) outValues[at] = value
       else outValues.set(values.subarray(i, i + 1), at) // a NaN keeps its bits
-      if (outCreated !== undefined) outCreated[at] = part.starts?.[i] ?? 0
+      if (outStarts !== undefined) outStarts[at] = part.starts?.[i] ?? 0
     }
-  }
-
-  /** Metric hashes and ids of all rows: each series' over its run. */
-  async #identities(series: Uint32Array): Promise<{ metrics: Uint32Array; ids: BigUint64Array }> {
-    const metrics = new Uint32Array(this.#rows)
-    const ids = new BigUint64Array(this.#rows)
-    const words = new Uint32Array(ids.buffer)
-    let row = 0
-    for (let from = 0; from < series.length;) {
-      const to = this.#sliceEnd(series, from, row)
-      row = this.#fillIdentities(series.subarray(from, to), row, metrics, words)
-      from = to
-      await setImmediate()
-    }
-    return { metrics, ids }
   }
 
   /** As many series from `from` on as have about `SLICE` rows. `next` stands at the end of each run now. */
@@ -181,8 +231,9 @@ class BucketSort {
     return Math.max(to, from + 1)
   }
 
-  #fillIdentities(series: Uint32Array, row: number, metrics: Uint32Array, words: Uint32Array): number {
+  #fillIdentities(series: Uint32Array, row: number, metrics: Uint32Array, ids: BigUint64Array): number {
     const { idHi, idLo, metric } = this.#registry.columns
+    const words = new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
     let at = row
     for (let i = 0; i < series.length; i++) {
       const ref = series[i] as number
@@ -190,6 +241,13 @@ class BucketSort {
       const hi = idHi[ref] as number
       const lo = idLo[ref] as number
       const hash = metric[ref] as number
+      if (end - at >= LONG_RUN) {
+        words[2 * at] = lo
+        words[2 * at + 1] = hi
+        ids.fill(ids[at] as bigint, at + 1, end)
+        metrics.fill(hash, at, end)
+        at = end
+      }
       for (; at < end; at++) {
         metrics[at] = hash
         words[2 * at] = lo
@@ -210,7 +268,7 @@ class BucketSort {
 
 /** Whole numbers below 2^53 as Int64, in the same memory and without a bigint a row. */
 async function toInt64(column: Float64Array<ArrayBuffer>): Promise<BigInt64Array> {
-  const words = new Int32Array(column.buffer)
+  const words = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
   for (let from = 0; from < column.length; from += SLICE) {
     const to = Math.min(column.length, from + SLICE)
     for (let i = from; i < to; i++) {
@@ -220,7 +278,7 @@ async function toInt64(column: Float64Array<ArrayBuffer>): Promise<BigInt64Array
     }
     await setImmediate()
   }
-  return new BigInt64Array(column.buffer)
+  return new BigInt64Array(column.buffer, column.byteOffset, column.length)
 }
 
 /** `refs` by metric hash and id. */

@@ -13,8 +13,8 @@ import {
   seriesColumns,
 } from './metrics-tables.ts'
 import type { SeriesDay } from './metrics-tables.ts'
-import { BUCKET_MS, sortSamples } from './sample-order.ts'
-import type { SortedBucket } from './sample-order.ts'
+import { BUCKET_MS } from './sample-order.ts'
+import type { SampleSorter } from './sample-order.ts'
 import type { SealedSegment } from './wal/wal.ts'
 
 /** Rows of the series table in one insert: label sets are strings, and encoding them holds the event loop. */
@@ -23,6 +23,8 @@ const SERIES_ROWS = 20_000
 export interface SegmentWriterDeps {
   readonly engine: Engine
   readonly clock: Clock
+  /** Works for one segment at a time. */
+  readonly sorter: SampleSorter
 }
 
 /**
@@ -56,15 +58,18 @@ class TenantWrite {
   }
 
   async write(parts: readonly MetricsPart[]): Promise<number> {
-    const buckets = await sortSamples(this.#tenant.registry, parts)
+    const { registry, tenant } = this.#tenant
     const histograms = parts.flatMap((part) => part.histograms)
     const exemplars = parts.flatMap((part) => part.exemplars)
     const metadata = parts.flatMap((part) => part.metadata)
-    await this.#writeSeries(this.#newDays(buckets, parts))
-    for (const bucket of buckets) {
-      const columns = sampleColumns(this.#tenant.tenant, bucket)
-      await this.#insert('samples', columns, bucket.rows, `samples-${bucket.bucket}`)
+    let rows = 0
+    for await (const bucket of this.#deps.sorter.sort(registry, parts)) {
+      rows += bucket.rows
+      await this.#writeSeries(this.#missing(bucket.series, dayOf(bucket.bucket * BUCKET_MS)))
+      await this.#insert('samples', sampleColumns(tenant, bucket), bucket.rows, `samples-${bucket.bucket}`)
     }
+    const timed = exemplars.map(({ ref, stored }) => ({ ref, timestamp: stored.exemplar.timestamp }))
+    await this.#writeSeries(this.#missingOf([...histograms, ...timed]))
     await this.#insert('histograms', histogramColumns(this.#tenant, histograms), histograms.length, 'histograms')
     await this.#insert(
       'exemplars',
@@ -72,39 +77,35 @@ class TenantWrite {
       exemplars.length,
       this.#unique('exemplars'),
     )
-    const seen = metadataColumns(this.#tenant.tenant, metadata, this.#deps.clock.now())
+    const seen = metadataColumns(tenant, metadata, this.#deps.clock.now())
     await this.#insert('metadata', seen, metadata.length, this.#unique('metadata'))
-    return buckets.reduce((sum, { rows }) => sum + rows, 0)
+    return rows
   }
 
-  async #writeSeries(days: readonly SeriesDay[]): Promise<void> {
-    for (let from = 0; from < days.length; from += SERIES_ROWS) {
-      const rows = days.slice(from, from + SERIES_ROWS)
-      await this.#insert('series', seriesColumns(this.#tenant, rows), rows.length, this.#unique(`series-${from}`))
+  /** Writes those for which the table has no row yet. */
+  async #writeSeries(days: Iterable<SeriesDay>): Promise<void> {
+    let rows: SeriesDay[] = []
+    const write = async (): Promise<void> => {
+      await this.#insert('series', seriesColumns(this.#tenant, rows), rows.length, this.#unique('series'))
       for (const { ref, day } of rows) this.#tenant.storedDays.add(ref, day)
+      rows = []
     }
+    for (const one of days) if (rows.push(one) === SERIES_ROWS) await write()
+    await write()
   }
 
-  /** Series with rows on days for which the table has no row of theirs yet. */
-  #newDays(buckets: readonly SortedBucket[], parts: readonly MetricsPart[]): SeriesDay[] {
-    const days: SeriesDay[] = []
-    const noted = new Map<number, Set<number>>()
-    const note = (ref: number, day: number): void => {
-      if (this.#tenant.storedDays.has(ref, day)) return
-      const refs = noted.get(day) ?? new Set<number>()
-      if (refs.has(ref)) return
-      noted.set(day, refs.add(ref))
-      days.push({ ref, day })
+  *#missing(series: Iterable<number>, day: number): Generator<SeriesDay> {
+    for (const ref of series) if (!this.#tenant.storedDays.has(ref, day)) yield { ref, day }
+  }
+
+  /** Of rows that are not sorted. */
+  *#missingOf(rows: readonly { readonly ref: number; readonly timestamp: number }[]): Generator<SeriesDay> {
+    const days = new Map<number, Set<number>>()
+    for (const { ref, timestamp } of rows) {
+      const day = dayOf(timestamp)
+      days.set(day, (days.get(day) ?? new Set()).add(ref))
     }
-    for (const { bucket, series } of buckets) {
-      const day = dayOf(bucket * BUCKET_MS)
-      for (const ref of series) note(ref, day)
-    }
-    for (const part of parts) {
-      for (const { ref, timestamp } of part.histograms) note(ref, dayOf(timestamp))
-      for (const { ref, stored } of part.exemplars) note(ref, dayOf(stored.exemplar.timestamp))
-    }
-    return days
+    for (const [day, series] of days) yield* this.#missing(series, day)
   }
 
   async #insert(table: string, columns: readonly Column[], rows: number, token: string): Promise<void> {

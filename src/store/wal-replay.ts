@@ -123,10 +123,11 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
   }
   for (const row of record.metadata) tenant.metadata.add(row)
   const { min, max } = extremes(samples.timestamps)
+  const pin = head.pinLabels()
   return {
     ...samples,
     tenant,
-    pin: head.pinLabels(),
+    release: () => pin.release(),
     histograms,
     exemplars: exemplarsOf(record, tenant, head),
     metadata: record.metadata,

@@ -19,6 +19,7 @@ import type { LimitsConfig } from '../store/head/limits.ts'
 import type { MetricsPart } from '../store/metrics-part.ts'
 import { MetricsReader } from '../store/metrics-querier.ts'
 import { restoreHead } from '../store/metrics-restore.ts'
+import { SampleSorter } from '../store/sample-order.ts'
 import { writeSegment } from '../store/segment-writer.ts'
 import { replaySegment } from '../store/wal-replay.ts'
 import { listSegments, removeSegment } from '../store/wal/segment.ts'
@@ -63,6 +64,7 @@ export class MetricsStore implements Component {
   readonly #writer: MetricsWriter
   readonly #reader: MetricsReader
   readonly #metrics: StoreMetrics
+  readonly #sorter = new SampleSorter()
   readonly #histogramTenants = new Set<string>()
   readonly #life = new AbortController()
   #upkeep: Promise<unknown> | undefined
@@ -178,7 +180,8 @@ export class MetricsStore implements Component {
 
   async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal): Promise<void> {
     const started = this.#deps.clock.monotonic()
-    const rows = await writeSegment(segment, this.#deps, signal)
+    const { engine, clock } = this.#deps
+    const rows = await writeSegment(segment, { engine, clock, sorter: this.#sorter }, signal)
     for (const { tenant, histograms } of segment.parts) {
       if (histograms.length > 0) this.#histogramTenants.add(tenant.tenant)
     }
@@ -186,7 +189,7 @@ export class MetricsStore implements Component {
   }
 
   async #release({ path, parts }: SealedSegment<MetricsPart>): Promise<void> {
-    for (const { pin } of parts) pin.release()
+    for (const { release } of parts) release()
     await removeSegment(path)
   }
 

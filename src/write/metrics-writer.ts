@@ -11,6 +11,7 @@ import type { TenantId } from '../model/tenant.ts'
 import { overloaded } from '../signals/ingest.ts'
 import type { IngestContext, IngestResult, Rejection } from '../signals/ingest.ts'
 import type { MetricsBatch, MetricsConsumer, SampleColumns, SeriesRef, SeriesTable } from '../signals/metrics.ts'
+import { ColumnMemory } from '../store/column-memory.ts'
 import { sameExemplar } from '../store/head/exemplars.ts'
 import type { StoredExemplar } from '../store/head/exemplars.ts'
 import { storeStopped } from '../store/errors.ts'
@@ -53,6 +54,7 @@ export interface MetricsWriterDeps {
 export class MetricsWriter implements MetricsConsumer {
   readonly #options: MetricsWriterOptions
   readonly #deps: MetricsWriterDeps
+  readonly #memory = new ColumnMemory()
   #outcomes = new Uint8Array(0)
 
   constructor(options: MetricsWriterOptions, deps: MetricsWriterDeps) {
@@ -74,7 +76,7 @@ export class MetricsWriter implements MetricsConsumer {
     const intake = new Intake(tenant, this.#deps.clock.now() + MAX_FUTURE_MS)
     const part = this.#take(batch, tenant, intake)
     const durable = isEmpty(part) ? wal.settled() : wal.append(recordOf(part), part)
-    if (isEmpty(part)) part.pin.release()
+    if (isEmpty(part)) part.release()
     await durable
     metrics.taken(intake.accepted, intake.codes)
     return { accepted: intake.accepted, rejected: intake.rejected, rejections: intake.told }
@@ -90,20 +92,24 @@ export class MetricsWriter implements MetricsConsumer {
       for (const row of part.metadata) tenant.metadata.remove(row)
       for (const ref of part.defined) tenant.setDefined(ref, false)
       for (const { stored } of part.exemplars) exemplars.add(stored)
-      part.pin.release()
+      part.release()
     }
     if (exemplars.size > 0) this.#deps.head.exemplars.remove(exemplars)
   }
 
   #take(batch: MetricsBatch, tenant: TenantHead, intake: Intake): MetricsPart {
-    const samples = this.#takeSamples(batch.samples, tenant, intake)
+    const { columns: samples, release } = this.#memory.keep(this.#takeSamples(batch.samples, tenant, intake))
     const histograms = takeHistograms(batch, tenant, intake)
     const exemplars = takeExemplars(batch, tenant, this.#deps.head)
     const { min, max } = extremes(samples.timestamps)
     const metadata = batch.metadata.filter((row) => tenant.metadata.add(row))
+    const pin = this.#deps.head.pinLabels()
     return {
       tenant,
-      pin: this.#deps.head.pinLabels(),
+      release: () => {
+        pin.release()
+        release()
+      },
       refs: samples.refs,
       timestamps: samples.timestamps,
       values: samples.values,

@@ -18,13 +18,13 @@ const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 const NAME = /^(\d{10})-[0-9a-f]{16}\.wal$/
 
-/** One open segment. Appends come one after the other. */
+/** One open segment. */
 export class SegmentFile {
   readonly path: string
   /** Unique for ever. */
   readonly name: string
   readonly #fd: number
-  #bytes = 0
+  #end = 0
 
   private constructor(path: string, name: string, fd: number) {
     this.path = path
@@ -33,7 +33,7 @@ export class SegmentFile {
   }
 
   /** Makes a new file; it is there after a power cut once this resolves. */
-  static async create(folder: string, sequence: number): Promise<SegmentFile> {
+  static async create(this: void, folder: string, sequence: number): Promise<SegmentFile> {
     const name = `${String(sequence).padStart(10, '0')}-${randomBytes(8).toString('hex')}`
     const path = join(folder, `${name}.wal`)
     const fd = await openAsync(path, APPEND, 0o600)
@@ -41,25 +41,29 @@ export class SegmentFile {
     return new SegmentFile(path, name, fd)
   }
 
-  /** Durable bytes. */
-  get bytes(): number {
-    return this.#bytes
+  /** Where the next frame goes. */
+  get end(): number {
+    return this.#end
   }
 
-  /** Resolves when `frame` is durable. When that fails, takes back what was written of it before the error goes on. */
-  async append(frame: Buffer): Promise<void> {
-    try {
-      await writeAll(this.#fd, frame, this.#bytes)
-      this.#bytes += frame.length
-    } catch (error) {
-      // When even this fails, a whole frame that nobody was told of may be replayed: its senders will have sent it again.
-      await truncateAsync(this.#fd, this.#bytes).catch(() => undefined)
-      throw error
-    }
+  /** Resolves when `frame` is durable. Its place is taken at once, so several may be on their way. */
+  append(frame: Buffer): Promise<void> {
+    const at = this.#end
+    this.#end += frame.length
+    return writeAll(this.#fd, frame, at)
+  }
+
+  /** Takes back what lies behind the first `bytes`. */
+  async cut(bytes: number): Promise<void> {
+    await truncateAsync(this.#fd, bytes)
   }
 
   async close(): Promise<void> {
     await closeAsync(this.#fd)
+  }
+
+  async remove(): Promise<void> {
+    await removeSegment(this.path)
   }
 }
 
