@@ -33,7 +33,8 @@ export const labelNames: Handler = async (request, reply, deps) => {
 export function unescapeLabelName(name: string): string {
   if (!name.startsWith('U__')) return name
   const rest = name.slice(3)
-  if (!/^(?:[a-zA-Z0-9:]|__|_[0-9a-fA-F]+_)*$/.test(rest)) return name
+  // Six hexadecimal digits reach beyond Unicode: such a name was never escaped, and stands for itself.
+  if (!/^(?:[a-zA-Z0-9:]|__|_0*(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})_)*$/.test(rest)) return name
   return rest.replace(/__|_([0-9a-fA-F]+)_/g, (_all, hex: string | undefined) =>
     hex === undefined ? '_' : String.fromCodePoint(Number.parseInt(hex, 16)),
   )
