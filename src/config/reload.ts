@@ -22,8 +22,7 @@ export const configRefused = defineError<{ problems: readonly Problem[] }>({
   retry: false,
   message: ({ problems }) =>
     `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(printProblem).join('\n')}`,
-  advice:
-    'Mend the file (`bongsu check config FILE` tells the same) and reload; until then the configuration before stays.',
+  advice: 'Mend what is named (`bongsu check config FILE` tells the same). A running process goes on with what it had.',
 })
 
 export const configNotApplied = defineError<{ sections: readonly string[] }>({
