@@ -32,7 +32,7 @@ function measure(name: string, walker: SeriesWalker, version: 1 | 2, requests: r
     samples = 0
     const before = process.hrtime.bigint()
     for (const request of requests)
-      samples += decoder.decode(request, version, DEFAULT_TENANT, table).batch.samples.refs.length
+      samples += decoder.decode([request], version, DEFAULT_TENANT, table).batch.samples.refs.length
     best = Math.min(best, Number(process.hrtime.bigint() - before))
   }
   const bytes = requests.reduce((sum, request) => sum + request.length, 0)

@@ -24,7 +24,8 @@ export interface SeriesTable {
 }
 
 /**
- * One batch of one tenant. Columns of one group have the same length; the consumer owns them after the call.
+ * One batch of one tenant. Columns of one group have the same length, and are the
+ * receiver's: the consumer copies what it keeps before the call returns its promise.
  * Within one series, rows are in the order in which the sender gave them.
  *
  * Refs must be resolved and the batch consumed in one turn of the event loop, or `generation` compared before the call.

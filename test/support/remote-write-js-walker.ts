@@ -22,8 +22,8 @@ export class JsWalker implements SeriesWalker {
   readonly #symbolIds = new Map<string, number>()
   #last: Message | undefined
 
-  walk(body: Uint8Array, limits: WalkLimits, version: WriteVersion, scope: number): Walk {
-    const bytes = uncompressSnappy(body, limits.maxRawBytes)
+  walk(body: readonly Uint8Array[], limits: WalkLimits, version: WriteVersion, scope: number): Walk {
+    const bytes = uncompressSnappy(Buffer.concat(body), limits.maxRawBytes)
     const find = (key: Buffer, previous: Entry | undefined): Entry | undefined => this.#find(scope, key, previous)
     const follows = (entry: Entry, start: number, end: number): boolean =>
       entry.scope === scope &&

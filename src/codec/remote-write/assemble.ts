@@ -43,7 +43,9 @@ class Assembly {
   readonly #symbols: Symbols | undefined
   readonly #refusals = new Refusals()
   readonly #generation: number
-  // Owned copies: what the walk shows is gone with the walker's next use.
+  /** Nothing is new and nothing is rare: the walk's own columns will do, for the walker is not used before they are. */
+  readonly #isPlain: boolean
+  // A copy where anything has to be told the walker, for that may take its memory away.
   readonly #refs: Uint32Array
   readonly #histogramRefs: number[] = []
   readonly #histogramRows: HistogramRow[] = []
@@ -61,7 +63,8 @@ class Assembly {
     this.#table = table
     this.#generation = table.generation
     this.#symbols = version === 2 ? new Symbols(walk) : undefined
-    this.#refs = walk.refs.slice()
+    this.#isPlain = walk.misses.length + walk.extras.length === 0
+    this.#refs = this.#isPlain ? walk.refs : walk.refs.slice()
   }
 
   run(): Assembled {
@@ -200,6 +203,10 @@ class Assembly {
 
   #samples(): SampleColumns {
     const { timestamps, values, starts } = this.#walk
+    if (this.#isPlain) {
+      const columns = { refs: this.#refs, timestamps, values }
+      return starts === undefined ? columns : { ...columns, startTimestamps: starts }
+    }
     if (this.#dropped === 0) {
       const columns = { refs: this.#refs, timestamps: timestamps.slice(), values: copyBits(values) }
       return starts === undefined ? columns : { ...columns, startTimestamps: starts.slice() }

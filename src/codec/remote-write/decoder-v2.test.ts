@@ -25,7 +25,7 @@ const bucket: SeriesInput = {
 let table: MemorySeriesTable
 let decoder: RemoteWriteDecoder
 const decodeBytes = (message: Uint8Array, version: WriteVersion): DecodedWrite =>
-  decoder.decode(compressSnappy(message), version, DEFAULT_TENANT, table)
+  decoder.decode([compressSnappy(message)], version, DEFAULT_TENANT, table)
 const decode = (...series: SeriesInput[]): DecodedWrite => decodeBytes(writeRequestV2(series), 2)
 
 beforeEach(() => {

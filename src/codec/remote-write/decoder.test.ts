@@ -31,7 +31,7 @@ describe.each([1, 2] as const)('remote write decoder, version %i', (version) => 
   const open = (maxCacheBytes = 8 << 20): RemoteWriteDecoder =>
     new RemoteWriteDecoder({ maxRawBytes: 1 << 20 }, { walker: openKernel({ maxCacheBytes, seed: 1 }) })
   const decode = (series: readonly SeriesInput[], tenant: TenantId = DEFAULT_TENANT): DecodedWrite =>
-    decoder.decode(encode(version, series), version, tenant, table)
+    decoder.decode([encode(version, series)], version, tenant, table)
   const labelsOf = ({ batch }: DecodedWrite): string[] =>
     [...batch.samples.refs].map((ref) => table.labelsOf(ref).toString())
 
@@ -314,7 +314,7 @@ describe.each([1, 2] as const)('remote write decoder, version %i', (version) => 
     // Symbols may even come last.
     if (version === 2) for (const symbol of symbols) request.string(4, symbol)
     for (let i = 0; i < 3; i++) {
-      const decoded = decoder.decode(compressSnappy(request.finish()), version, DEFAULT_TENANT, table)
+      const decoded = decoder.decode([compressSnappy(request.finish())], version, DEFAULT_TENANT, table)
       expect(labelsOf(decoded)).toEqual(['up{job="api"}'])
       expect(decoded.batch.samples).toMatchObject({ timestamps: Float64Array.of(77), values: Float64Array.of(0) })
     }
@@ -337,12 +337,12 @@ describe.each([1, 2] as const)('remote write decoder, version %i', (version) => 
   test.each(malformed)('refuses a message with %s', (_, message) => {
     const bytes = Buffer.from(message.replaceAll(' ', ''), 'hex')
     const body = compressSnappy(bytes)
-    expect(() => decoder.decode(body, version, DEFAULT_TENANT, table)).toThrow('malformed protobuf')
+    expect(() => decoder.decode([body], version, DEFAULT_TENANT, table)).toThrow('malformed protobuf')
   })
 
   test('refuses a message of the other version instead of dropping its rows', () => {
     const other = version === 1 ? 2 : 1
-    expect(() => decoder.decode(encode(other, [up]), version, DEFAULT_TENANT, table)).toThrow(
+    expect(() => decoder.decode([encode(other, [up])], version, DEFAULT_TENANT, table)).toThrow(
       `remote write ${version}.0`,
     )
   })
@@ -351,7 +351,7 @@ describe.each([1, 2] as const)('remote write decoder, version %i', (version) => 
     const empties = new ProtoWriter()
     for (let i = 0; i < 2000; i++) empties.message(version === 1 ? 1 : 5, () => undefined)
     const tiny = new RemoteWriteDecoder({ maxRawBytes: 8000 }, { walker: openKernel({ maxCacheBytes: 0, seed: 1 }) })
-    expect(() => tiny.decode(compressSnappy(empties.finish()), version, DEFAULT_TENANT, table)).toThrow(
+    expect(() => tiny.decode([compressSnappy(empties.finish())], version, DEFAULT_TENANT, table)).toThrow(
       'more than 1000 rows',
     )
   })

@@ -9,7 +9,7 @@ import { UNRESOLVED } from './walk.ts'
 import type { SeriesWalker, Walk, WalkLimits, WriteVersion } from './walk.ts'
 
 export interface DecodedWrite {
-  /** The caller owns it. */
+  /** Its columns are valid until the decoder is used again. */
   readonly batch: MetricsBatch
   /** Rows that are not in the batch. */
   readonly refusals: Refusals
@@ -47,8 +47,8 @@ export class RemoteWriteDecoder {
     this.#walker = deps.walker
   }
 
-  /** Throws `codec.*` when the body as a whole is unusable; rows that are refused are told in `refusals`. */
-  decode(body: Uint8Array, version: WriteVersion, tenant: TenantId, table: SeriesTable): DecodedWrite {
+  /** `body` comes in pieces. Throws `codec.*` when the body as a whole is unusable; rows that are refused are told in `refusals`. */
+  decode(body: readonly Uint8Array[], version: WriteVersion, tenant: TenantId, table: SeriesTable): DecodedWrite {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const walk = this.#walker.walk(body, this.#limits, version, this.#scopeOf(tenant, table.generation, version))
       const assembled = assemble(walk, version, table)

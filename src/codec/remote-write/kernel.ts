@@ -90,10 +90,15 @@ export function openKernel(options: KernelOptions): SeriesWalker {
   }
 }
 
-function walk(wasm: Exports, body: Uint8Array, limits: WalkLimits, version: WriteVersion, scope: number): Walk {
-  const input = wasm.inputBuffer(body.length) >>> 0
-  new Uint8Array(wasm.memory.buffer, input, body.length).set(body)
-  const status = wasm.decode(body.length, limits.maxRawBytes, limits.maxRows, version, scope)
+function walk(
+  wasm: Exports,
+  body: readonly Uint8Array[],
+  limits: WalkLimits,
+  version: WriteVersion,
+  scope: number,
+): Walk {
+  const length = copyIn(wasm, body)
+  const status = wasm.decode(length, limits.maxRawBytes, limits.maxRows, version, scope)
   if (status !== 0) fail(status, limits, version)
   const { buffer } = wasm.memory
   const rows = wasm.rowCount()
@@ -111,6 +116,19 @@ function walk(wasm: Exports, body: Uint8Array, limits: WalkLimits, version: Writ
     extras: words(wasm.extrasAt(), wasm.extraTotal() * 4),
     symbols: words(wasm.symbolsAt(), wasm.symbolTotal() * 3),
   }
+}
+
+/** The length of the body, which is in the kernel's memory then. */
+function copyIn(wasm: Exports, body: readonly Uint8Array[]): number {
+  const length = body.reduce((sum, piece) => sum + piece.length, 0)
+  const place = wasm.inputBuffer(length) >>> 0 // may move the memory, so it comes first
+  const input = new Uint8Array(wasm.memory.buffer, place, length)
+  let at = 0
+  for (const piece of body) {
+    input.set(piece, at)
+    at += piece.length
+  }
+  return length
 }
 
 function fail(status: number, limits: WalkLimits, version: WriteVersion): never {

@@ -43,8 +43,8 @@ export const CREATED = 4
  * above 1, which stands for one tenant, one version and one generation of refs.
  */
 export interface SeriesWalker {
-  /** Throws `codec.snappy_*`, `codec.protobuf_malformed` or `codec.remote_write_*`. */
-  walk(body: Uint8Array, limits: WalkLimits, version: WriteVersion, scope: number): Walk
+  /** `body` comes in pieces. Throws `codec.snappy_*`, `codec.protobuf_malformed` or `codec.remote_write_*`. */
+  walk(body: readonly Uint8Array[], limits: WalkLimits, version: WriteVersion, scope: number): Walk
   /** Remembers the ref of a miss of the last walk, if there is room. Voids the walk. */
   remember(miss: number, version: WriteVersion, ref: number): void
   /**

@@ -67,7 +67,7 @@ class Side {
   /** All that a decoded request says, comparable bit by bit; the code of the error when it is refused as a whole. */
   decode(body: Uint8Array, version: WriteVersion): unknown {
     try {
-      const { batch, refusals } = this.#decoder.decode(body, version, DEFAULT_TENANT, this.table)
+      const { batch, refusals } = this.#decoder.decode([body], version, DEFAULT_TENANT, this.table)
       const { refs, timestamps, values, startTimestamps } = batch.samples
       const bits = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex')
       return { ...batch, samples: { refs, timestamps, bits, startTimestamps }, refusals }

@@ -20,14 +20,14 @@ export interface ReceiverDeps {
 
 /** Throws `codec.*` for a body that is unusable as a whole, `ingest.overloaded` and `store.*` as the consumer does. */
 export async function receiveWrite(
-  body: Uint8Array,
+  body: readonly Uint8Array[],
   version: WriteVersion,
   ctx: IngestContext,
   { consumer, decoder }: ReceiverDeps,
 ): Promise<WriteOutcome> {
   const { batch, refusals, forget } = decoder.decode(body, version, ctx.tenant, consumer.seriesTable(ctx.tenant))
   if (isEmpty(batch)) return { samples: 0, histograms: 0, exemplars: 0, refusals }
-  // The consumer owns the columns after the call.
+  // The columns may be gone after the call.
   const offered = { samples: batch.samples.refs.length, histograms: batch.histograms.refs.length }
   const exemplars = batch.exemplars.length
   try {

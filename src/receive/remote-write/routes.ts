@@ -17,7 +17,7 @@ import type { Random } from '../../core/random.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
 import type { ConfigOf } from '../../config/section.ts'
 import type { MetricsConsumer } from '../../signals/metrics.ts'
-import { rawBodies, tenantOf } from '../http.ts'
+import { bodiesInPieces, tenantOf } from '../http.ts'
 import type { HttpRoutes } from '../http.ts'
 import type { remoteWriteReceiverSection } from './config.ts'
 import { InFlight } from './in-flight.ts'
@@ -59,9 +59,9 @@ export function remoteWriteRoutes(options: RemoteWriteOptions, deps: RemoteWrite
   const telemetry = new RemoteWriteTelemetry(deps, inFlight)
   const server: Server = { consumer: deps.consumer, clock: deps.clock, decoder, inFlight, gate, telemetry }
   return (app) => {
-    // A plugin of its own: raw bodies and the error handler concern these paths only.
+    // A plugin of its own: bodies in pieces and the error handler concern these paths only.
     void app.register((scope, _, done) => {
-      rawBodies(scope)
+      bodiesInPieces(scope)
       for (const url of PATHS) addPath(scope, url, options, server)
       done()
     })
@@ -107,13 +107,19 @@ async function write(request: FastifyRequest, reply: FastifyReply, server: Serve
   const started = server.clock.monotonic()
   const version = negotiate(request.headers)
   const tenant = tenantOf(request)
-  const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0)
+  const body = (request.body ?? []) as readonly Uint8Array[]
   const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort(senderGone({})))
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(senderGone({}))
+  })
   const ctx = { tenant, signal: gone.signal, receivedAt: server.clock.now() }
   const outcome = await server.gate.run(() => receiveWrite(body, version, ctx, server), gone.signal)
-  server.telemetry.written(version, outcome, body.length, server.clock.monotonic() - started)
+  server.telemetry.written(version, outcome, lengthOf(body), server.clock.monotonic() - started)
   return answer(reply, version, outcome)
+}
+
+function lengthOf(body: readonly Uint8Array[]): number {
+  return body.reduce((sum, { length }) => sum + length, 0)
 }
 
 function answer(reply: FastifyReply, version: WriteVersion, outcome: WriteOutcome): FastifyReply {

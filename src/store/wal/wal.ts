@@ -222,18 +222,20 @@ export class Wal<P> {
     const group = this.#filling
     this.#filling = this.#spare.pop() ?? newGroup()
     this.#flights.push(group)
+    void this.#fly(group)
+  }
+
+  // Never rejects: failures go to the waiters.
+  async #fly(group: Group<P>): Promise<void> {
     const started = this.#deps.clock.monotonic()
-    this.#write(group).then(
-      () => {
-        group.outcome = 'durable'
-        if (group.parts.length > 0) this.#deps.onSynced((this.#deps.clock.monotonic() - started) / 1000)
-        this.#land()
-      },
-      (error: unknown) => {
-        group.outcome = { error }
-        this.#land()
-      },
-    )
+    try {
+      await this.#write(group)
+      group.outcome = 'durable'
+      if (group.parts.length > 0) this.#deps.onSynced((this.#deps.clock.monotonic() - started) / 1000)
+    } catch (error) {
+      group.outcome = { error }
+    }
+    this.#land()
   }
 
   async #write(group: Group<P>): Promise<void> {
