@@ -13,7 +13,7 @@ const EXPORTER = resolve(import.meta.dirname, '../support/exporter.ts')
 
 export function scrapeScenario(quick: boolean): Scenario {
   const seconds = quick ? 4 : 15
-  const warmMs = quick ? 2000 : 4000
+  const warmMs = quick ? 2000 : 15_000
   const idleOf = new Map<TargetName, Promise<number>>()
   return {
     name: 'scrape',
