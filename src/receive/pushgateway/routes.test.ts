@@ -68,6 +68,21 @@ describe('push gateway', () => {
     await rm(folder, { recursive: true })
   })
 
+  test('takes pushes below the prefix of the server', async () => {
+    const below = Fastify()
+    void below.register(
+      (scope, _, done) => {
+        pushgatewayRoutes(pushgatewaySection.schema.parse({}), { gateway, log: silentLog })(scope)
+        done()
+      },
+      { prefix: '/mon' },
+    )
+    const answer = await below.inject({ method: 'PUT', url: '/mon/metrics/job/batch', payload: PAGE })
+    expect(answer.statusCode).toBe(200)
+    expect(values(a)).toEqual([3])
+    await below.close()
+  })
+
   test('writes what is pushed at once, and again at every interval', async () => {
     expect(await call('PUT', '/metrics/job/batch', PAGE)).toEqual({ status: 200, body: '' })
     expect(values(a)).toEqual([3])

@@ -61,7 +61,9 @@ function addPath(scope: FastifyInstance, url: string, maxBytes: number, gateway:
 function targetOf(request: FastifyRequest): Pick<Parameters<Pushgateway['push']>[0], 'tenant' | 'grouping'> {
   // Fastify's own parameter is decoded as a whole, so a slash within a value could not be told from one between values.
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
-  return { tenant: tenantOf(request), grouping: groupingOf(path) }
+  // What stands before our own path is the server's prefix.
+  const prefix = Math.max(0, request.routeOptions.url?.lastIndexOf('/metrics/job') ?? 0)
+  return { tenant: tenantOf(request), grouping: groupingOf(path.slice(prefix)) }
 }
 
 function answerError(error: unknown, reply: FastifyReply, log: Log): void {
