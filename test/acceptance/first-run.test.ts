@@ -14,14 +14,15 @@ const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length >
 describe('a first run without any configuration', () => {
   test('shows itself and its host within seconds, stops cleanly, and knows everything after a restart', async () => {
     const first = await startBongsu({ dataDir })
+    const load = await eventually('the host', async () => some(await vector(first.url, 'node_load1')), 10_000)
+    expect(load[0]?.metric).toMatchObject({ job: 'node' })
+    // A target has its place in the interval, 15 s here.
     const [self] = await eventually(
       'its own scrape',
       async () => some(await vector(first.url, 'up{job="bongsu"}')),
-      10_000,
+      25_000,
     )
     expect(self?.value[1]).toBe('1')
-    const load = await eventually('the host', async () => some(await vector(first.url, 'node_load1')), 10_000)
-    expect(load[0]?.metric).toMatchObject({ job: 'node' })
     const before = await raw(first.url, '{__name__=~"node_load.*|up"}[10m]', Date.now() / 1000)
     expect(await first.stop()).toBe(0)
 
