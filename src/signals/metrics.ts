@@ -98,6 +98,68 @@ export interface MetricsConsumer {
   consumeMetrics(batch: MetricsBatch, ctx: IngestContext): Promise<IngestResult>
 }
 
+/** One label of many series: numbers in place of texts, for grouping and joining. */
+export interface LabelColumn {
+  /** By row: the number of its value, 0 where the label is absent. Equal exactly for equal values of this column. */
+  readonly ids: Uint32Array
+  /** '' for 0. */
+  readonly valueOf: (id: number) => string
+}
+
+/** The label sets of many series, by row and by column: a label set is only built for a row that is asked for. */
+export interface LabelColumns {
+  readonly size: number
+  /** Every label name that any row has, in no promised order; may hold a few more. */
+  readonly names: readonly string[]
+  at(row: number): LabelSet
+  /** Callers keep and share the column, and never write to it. */
+  column(name: string): LabelColumn
+}
+
+/** The series that a selector chose, and their samples in a range. */
+export interface Selection {
+  /** Each label set once, in no promised order. Some series may turn out to have no sample in the range. */
+  readonly labels: LabelColumns
+  /** The samples, once. A block is valid until the next pull; each row is in at most one block. */
+  read(): AsyncIterable<SampleBlock>
+  /** Lets go of what the selection holds in memory; safe twice, and after `read` ended by itself. `labels` stays readable. */
+  close(): void
+}
+
+/** The samples of some series, in time order, in flat columns. */
+export interface SampleBlock {
+  /** Rows of the selection's `labels`. */
+  readonly rows: Uint32Array
+  /** `rows.length + 1` places: values of the i-th row are `[offsets[i], offsets[i + 1])` of `values` (and `starts`). */
+  readonly offsets: Uint32Array
+  readonly values: Float64Array
+  /**
+   * Timestamps (UnixMs) of the i-th row begin at `timeOffsets[i]` of `times`, as many as it has values. Rows that were sampled
+   * at the same times share them: equal `timeOffsets` and equal counts. Rows of one target mostly do, and mostly follow each other.
+   */
+  readonly timeOffsets: Uint32Array
+  readonly times: Float64Array
+  /** UnixMs by value, 0 = unknown. Only when asked for, and when any row of the block has one. */
+  readonly starts: Float64Array | undefined
+  /** True when any value is a NaN: only then need a reader look for staleness markers, which are included by their bits. */
+  readonly hasNaN: boolean
+  /** The same for native histograms, when any row has some in the range: `rows.length + 1` offsets. */
+  readonly histograms:
+    | {
+        readonly offsets: Uint32Array
+        readonly timestamps: Float64Array
+        /** UnixMs, 0 = unknown. */
+        readonly starts: Float64Array
+        readonly values: readonly NativeHistogram[]
+      }
+    | undefined
+}
+
+export interface SelectOptions {
+  /** Start timestamps are wanted. */
+  readonly starts: boolean
+}
+
 /** Some series with all their samples of the asked range, in time order. Valid until the next pull. */
 export interface SeriesBlock {
   readonly series: readonly LabelSet[]
@@ -126,6 +188,13 @@ export interface ListOptions {
 
 /** Every call sees each sample that was acknowledged before the call. Ranges are half-open `[start, end)`. */
 export interface MetricsQuerier {
+  /** Series with a sample in the range, and what they have there. The caller closes it. */
+  select(selector: Selector, range: TimeRange<UnixMs>, options: SelectOptions, ctx: QueryContext): Promise<Selection>
+  /**
+   * A counter that grows with every accepted write, and the oldest time that any write since `mark` touched (Infinity when
+   * none did): what is older than it is unchanged, so results over it can be used again.
+   */
+  changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number }
   /** Each series appears in exactly one block; order of series is not promised. */
   selectSeries(selector: Selector, range: TimeRange<UnixMs>, ctx: QueryContext): AsyncIterable<SeriesBlock>
   /** Label sets of the series that match any of `selectors` (none = all) and have data near the range; sorted. */

@@ -1,0 +1,46 @@
+/**
+ * Warnings and infos of a query: told beside its result, each text once a position. Follows util/annotations of Prometheus
+ * v3.14 in its words.
+ */
+import type { Span } from '../syntax/ast.ts'
+import { lineAndColumn } from '../syntax/position.ts'
+
+export class Annotations {
+  readonly #query: string
+  readonly #warnings = new Map<string, string>()
+  readonly #infos = new Map<string, string>()
+
+  constructor(query: string) {
+    this.#query = query
+  }
+
+  /** `text` without the prefix and without the position. */
+  warn(text: string, span: Span): void {
+    const whole = this.#placed(`PromQL warning: ${text}`, span)
+    this.#warnings.set(whole, whole)
+  }
+
+  info(text: string, span: Span): void {
+    const whole = this.#placed(`PromQL info: ${text}`, span)
+    this.#infos.set(whole, whole)
+  }
+
+  /** An info whose text grows with further cases: those with the same `key` are one; the last `text` stays. */
+  mergedInfo(key: string, text: string, span: Span): void {
+    this.#infos.set(`${key} ${span.start}`, this.#placed(`PromQL info: ${text}`, span))
+  }
+
+  /** In order of first appearance. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings.values()]
+  }
+
+  get infos(): readonly string[] {
+    return [...this.#infos.values()]
+  }
+
+  #placed(text: string, span: Span): string {
+    const { line, column } = lineAndColumn(this.#query, span.start)
+    return `${text} (${line}:${column})`
+  }
+}

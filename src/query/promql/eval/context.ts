@@ -1,0 +1,27 @@
+import type { QueryContext } from '../../../signals/ingest.ts'
+import type { MetricsQuerier } from '../../../signals/metrics.ts'
+import type { Annotations } from './annotations.ts'
+import type { Grid } from './grid.ts'
+
+/** How the language behaves where Prometheus has a setting for it. */
+export interface Dialect {
+  /** ms: how old the newest sample of a series may be to count as its value. */
+  readonly lookbackDelta: number
+  /** ms: the step of a subquery that names none. */
+  readonly defaultSubqueryStep: number
+  /** The metric name is dropped at the end of the query and not by each operator (promql-delayed-name-removal). */
+  readonly delayedNameRemoval: boolean
+  /** Start timestamps tell of counter resets (use-start-timestamps). */
+  readonly useStartTimestamps: boolean
+}
+
+/** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
+export interface Evaluation {
+  readonly grid: Grid
+  /** The grid of the whole query: what `start()`, `end()` and `@ start()` mean. */
+  readonly queryGrid: Grid
+  readonly dialect: Dialect
+  readonly annotations: Annotations
+  readonly querier: MetricsQuerier
+  readonly ctx: QueryContext
+}
