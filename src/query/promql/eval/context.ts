@@ -1,7 +1,9 @@
 import type { QueryContext } from '../../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../../signals/metrics.ts'
 import type { Annotations } from './annotations.ts'
+import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
+import type { Probe } from './probe.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -24,4 +26,6 @@ export interface Evaluation {
   readonly annotations: Annotations
   readonly querier: MetricsQuerier
   readonly ctx: QueryContext
+  readonly probe: Probe
+  readonly budget: Budget
 }
