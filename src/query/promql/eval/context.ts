@@ -15,6 +15,8 @@ export interface Dialect {
   readonly delayedNameRemoval: boolean
   /** Start timestamps tell of counter resets (use-start-timestamps). */
   readonly useStartTimestamps: boolean
+  /** `__type__` and not the name tells what is a counter (type-and-unit-labels). */
+  readonly typeAndUnitLabels?: boolean
 }
 
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
