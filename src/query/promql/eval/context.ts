@@ -18,7 +18,7 @@ export interface Dialect {
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
 export interface Evaluation {
   readonly grid: Grid
-  /** The grid of the whole query: what `start()`, `end()` and `@ start()` mean. */
+  /** The grid of the whole query. */
   readonly queryGrid: Grid
   readonly dialect: Dialect
   readonly annotations: Annotations
