@@ -147,7 +147,15 @@ function finished(draft: Draft): EvalCommand {
   const { legacy, patterns, line, query, isRange, time, start, end, step, expected, onlyInstant } = draft
   return {
     kind: 'eval',
-    ...{ line, query, isRange, time, start, end, step, expected, onlyInstant },
+    line,
+    query,
+    isRange,
+    time,
+    start,
+    end,
+    step,
+    expected,
+    onlyInstant,
     ordered: draft.ordered || patterns.ordered.length > 0,
     fail: patterns.fail[0] ?? draft.fail,
     warnings: annotations(legacy === 'warn', patterns.warn, patterns.no_warn),

@@ -11,8 +11,8 @@ import { embeddedEngine } from '../../support/embedded-store.ts'
 import { metricsStore, never } from '../../support/metrics-store.ts'
 import { TestClock } from '../../support/test-clock.ts'
 
-/** Scripts begin at the epoch and reach some days from it; the store's clock stands still behind them. */
-const NOW = 100 * 86_400_000
+/** Scripts begin at the epoch and reach some days from it. */
+const BEHIND_SCRIPTS = 100 * 86_400_000
 const FOREVER = durationMs(1e15)
 
 export interface ScriptStore extends AsyncDisposable {
@@ -20,11 +20,12 @@ export interface ScriptStore extends AsyncDisposable {
   freshTenant(): TenantId
 }
 
-export async function openScriptStore(): Promise<ScriptStore> {
+/** `now`: where the store's clock stands still, in UnixMs. */
+export async function openScriptStore(now = BEHIND_SCRIPTS): Promise<ScriptStore> {
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-promql-'))
   const engine = embeddedEngine(join(folder, 'data'))
   await engine.start(never)
-  const clock = new TestClock(NOW)
+  const clock = new TestClock(now)
   await migrate(await loadMigrations(), { cluster: undefined }, { engine, clock, log: silentLog, signal: never })
   const store = metricsStore({
     engine,
