@@ -5,6 +5,7 @@ import { compareLabelSets, LabelSet } from '../../model/labels.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../signals/metrics.ts'
 import { Annotations } from './eval/annotations.ts'
+import { Budget } from './eval/budget.ts'
 import type { Dialect, Evaluation } from './eval/context.ts'
 import { executionFailed, SAME_LABELSET } from './eval/errors.ts'
 import { Evaluator } from './eval/evaluator.ts'
@@ -17,15 +18,19 @@ import { resolve, withoutParens } from './eval/plan.ts'
 import type { QueryTime } from './eval/plan.ts'
 import { Probe } from './eval/probe.ts'
 import { rawSamples } from './eval/raw-samples.ts'
+import { latestReads } from './eval/reads.ts'
 import { merged, pickRows, sameRows, withDroppedNames, withoutEmptyRows } from './eval/rows.ts'
 import { subqueryGrid } from './eval/subquery.ts'
 import { FLOAT } from './eval/vector.ts'
 import type { StepVector, Value } from './eval/vector.ts'
 import { seriesOf } from './result.ts'
 import type { QueryValue, ResultSeries } from './result.ts'
+import { joinedRanges, missingParts } from './range-cache.ts'
+import type { CachedRange, RangeCache } from './range-cache.ts'
 import type { Expression, MatrixSelector, Subquery, ValueType } from './syntax/ast.ts'
 import { parseExpression, typeOf } from './syntax/parse.ts'
 import type { ParserOptions } from './syntax/parse.ts'
+import { printExpression } from './syntax/print.ts'
 
 export interface EngineOptions {
   readonly dialect: Dialect
@@ -36,6 +41,8 @@ export interface EngineOptions {
 export interface EngineDeps {
   readonly querier: MetricsQuerier
   readonly clock: Clock
+  /** For range queries; none when left out. */
+  readonly cache?: RangeCache
 }
 
 export interface QueryOptions {
@@ -106,16 +113,21 @@ export class PromqlEngine {
     }
   }
 
+  /** Throws `promql.syntax`, and `promql.not_for_ranges` for a query that has no value at each step. */
+  checkForRange(query: string): void {
+    checkType(this.parse(query))
+  }
+
   /** The values at `start`, `start + step`, ... up to `end`. Throws as `evaluateInstant`, and `promql.not_for_ranges`. */
   async evaluateRange(query: string, times: RangeTimes, ctx: QueryContext, options: QueryOptions = {}): Promise<QueryResult> {
     const run = this.#start(query, times, ctx, options)
-    const { expression, evaluator, evaluation } = run
-    const type = typeOf(expression)
-    if (type === 'matrix' || type === 'string') throw notForRanges({ type: TYPE_NAMES[type] })
-    const { grid } = evaluation
-    const value = await evaluator.evaluate(expression, evaluation)
-    const vector = final(asVector(value, grid), { merge: true })
-    return resultOf(run, { type: 'matrix', grid, vector: sorted(vector) })
+    checkType(run.expression)
+    const { grid } = run.evaluation
+    const { cache } = this.#deps
+    const { vector, warnings, infos } =
+      cache === undefined || grid.count === 1 ? await evaluated(run, grid) : await throughCache(run, cache)
+    const value: QueryValue = { type: 'matrix', grid, vector: sorted(vector) }
+    return { value, warnings, infos, expression: run.expression, probe: run.probe }
   }
 
   #start(query: string, time: QueryTime, ctx: QueryContext, { lookbackDelta }: QueryOptions): Run {
@@ -132,13 +144,53 @@ export class PromqlEngine {
       annotations,
       querier,
       ctx,
+      probe,
+      budget: new Budget(ctx.limits),
     }
-    return { expression, probe, annotations, evaluation, evaluator: new Evaluator(new Invariance(), probe) }
+    return { query, expression, probe, annotations, evaluation, evaluator: new Evaluator(new Invariance()) }
   }
+}
+
+function checkType(expression: Expression): void {
+  const type = typeOf(expression)
+  if (type === 'matrix' || type === 'string') throw notForRanges({ type: TYPE_NAMES[type] })
+}
+
+/** The query over some of its steps, with the annotations of these. */
+async function evaluated({ expression, evaluator, evaluation, query }: Run, grid: Grid): Promise<CachedRange> {
+  const annotations = new Annotations(query)
+  const value = await evaluator.evaluate(expression, { ...evaluation, grid, annotations })
+  const vector = final(asVector(value, grid), { merge: true })
+  return { grid, vector, warnings: annotations.warnings, infos: annotations.infos }
+}
+
+/** Only the steps that the cache has not are evaluated. */
+async function throughCache(run: Run, cache: RangeCache): Promise<CachedRange> {
+  const { expression, evaluation, probe } = run
+  const { grid, ctx, dialect } = evaluation
+  const key = `${dialect.lookbackDelta} ${printExpression(expression)}`
+  const mark = cache.mark(ctx.tenant)
+  const known = cache.find(ctx.tenant, key, grid)
+  const parts: CachedRange[] = []
+  if (known === undefined) parts.push(await evaluated(run, grid))
+  else {
+    const { before, behind } = missingParts(grid, known.grid)
+    if (before !== undefined) parts.push(await evaluated(run, before))
+    parts.push(known)
+    if (behind !== undefined) parts.push(await evaluated(run, behind))
+    probe.reused(known.grid.count)
+  }
+  const whole = joinedRanges(parts, grid)
+  // Whether ambiguous names are an error depends on all steps: such a query is evaluated as a whole each time.
+  if (!probe.isAmbiguous) {
+    cache.keep(ctx.tenant, key, whole, { mark, reads: latestReads(expression, dialect.lookbackDelta) })
+  }
+  return whole
 }
 
 /** One query on its way. */
 interface Run {
+  readonly query: string
   readonly expression: Expression
   readonly probe: Probe
   readonly annotations: Annotations

@@ -1,7 +1,9 @@
 import type { QueryContext } from '../../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../../signals/metrics.ts'
 import type { Annotations } from './annotations.ts'
+import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
+import type { Probe } from './probe.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -13,6 +15,8 @@ export interface Dialect {
   readonly delayedNameRemoval: boolean
   /** Start timestamps tell of counter resets (use-start-timestamps). */
   readonly useStartTimestamps: boolean
+  /** `__type__` and not the name tells what is a counter (type-and-unit-labels). */
+  readonly typeAndUnitLabels?: boolean
 }
 
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
@@ -24,4 +28,6 @@ export interface Evaluation {
   readonly annotations: Annotations
   readonly querier: MetricsQuerier
   readonly ctx: QueryContext
+  readonly probe: Probe
+  readonly budget: Budget
 }

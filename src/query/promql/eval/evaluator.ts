@@ -15,12 +15,11 @@ import type { Evaluation } from './context.ts'
 import { executionFailed, SAME_LABELSET } from './errors.ts'
 import { streamInstant } from './instant-leaf.ts'
 import type { Invariance } from './invariant.ts'
-import type { Probe } from './probe.ts'
 import { streamRange } from './range-leaf.ts'
 import type { RangeCall } from './range-leaf.ts'
 import { joined, merged, repeated, sameRows, withoutEmptyRows, withoutMetadata } from './rows.ts'
 import { smoothedInstant } from './smoothed.ts'
-import { mapStream, partsOf, streamOf } from './stream.ts'
+import { mapStream, streamOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { evaluateOverSubquery, subqueryGrid } from './subquery.ts'
 import { noSeries } from './vector.ts'
@@ -28,11 +27,9 @@ import type { StepVector, Value } from './vector.ts'
 
 export class Evaluator {
   readonly #invariance: Invariance
-  readonly #probe: Probe
 
-  constructor(invariance: Invariance, probe: Probe) {
+  constructor(invariance: Invariance) {
     this.#invariance = invariance
-    this.#probe = probe
   }
 
   /** The value of any expression but a range vector. */
@@ -52,8 +49,7 @@ export class Evaluator {
 
   /** The value of an instant vector, whole. */
   async vector(node: Expression, evaluation: Evaluation): Promise<StepVector> {
-    const stream = await this.stream(node, evaluation)
-    return joined(await partsOf(stream), evaluation.grid.count)
+    return whole(await this.stream(node, evaluation), evaluation)
   }
 
   /** The value of an instant vector, in parts. */
@@ -94,22 +90,9 @@ export class Evaluator {
   }
 
   async #traced(node: Expression, evaluation: Evaluation): Promise<RowStream> {
-    const since = this.#probe.now()
+    const since = evaluation.probe.now()
     const stream = await this.#streamOf(node, evaluation)
-    return { ...stream, parts: this.#counted(node, stream, { since, steps: evaluation.grid.count }) }
-  }
-
-  async *#counted(
-    node: Expression,
-    { parts }: RowStream,
-    done: { readonly since: number; readonly steps: number },
-  ): AsyncGenerator<StepVector, void, undefined> {
-    let series = 0
-    for await (const part of parts) {
-      series += part.labels.size
-      yield part
-    }
-    this.#probe.record(node, { ...done, series })
+    return { ...stream, parts: counted(node, stream, since, evaluation) }
   }
 
   async #streamOf(node: Expression, evaluation: Evaluation): Promise<RowStream> {
@@ -175,11 +158,13 @@ export class Evaluator {
   /** `apply` may drop the names of its rows: part by part when they stay distinct, else all at once, so that it can tell. */
   async #rowByRow(
     stream: RowStream,
-    { grid, dialect }: Evaluation,
+    evaluation: Evaluation,
     apply: (part: StepVector) => StepVector,
   ): Promise<RowStream> {
-    if (stream.distinctNameless || dialect.delayedNameRemoval) return mapStream(stream, stream.distinctNameless, apply)
-    return streamOf(apply(joined(await partsOf(stream), grid.count)), false)
+    if (stream.distinctNameless || evaluation.dialect.delayedNameRemoval) {
+      return mapStream(stream, stream.distinctNameless, apply)
+    }
+    return streamOf(apply(await whole(stream, evaluation)), false)
   }
 
   async #callStream(node: Call, evaluation: Evaluation): Promise<RowStream> {
@@ -251,7 +236,7 @@ export class Evaluator {
     if (distinctNameless || evaluation.dialect.delayedNameRemoval || entry.name === 'keep') {
       return this.#named(entry, stream, { evaluation, distinctNameless })
     }
-    const vector = nameless(withoutEmptyRows(joined(await partsOf(stream), evaluation.grid.count)))
+    const vector = nameless(withoutEmptyRows(await whole(stream, evaluation)))
     if (sameRows(vector.labels, { nameless: false }) !== undefined) throw executionFailed({ message: SAME_LABELSET })
     return streamOf(vector, true)
   }
@@ -278,8 +263,33 @@ export class Evaluator {
       return mapStream(stream, distinctNameless, (part) => dropped(part, evaluation))
     }
     if (distinctNameless) return mapStream(stream, true, nameless)
-    return streamOf(dropped(joined(await partsOf(stream), evaluation.grid.count), evaluation), true)
+    return streamOf(dropped(await whole(stream, evaluation), evaluation), true)
   }
+}
+
+/** Tells the probe once all parts were pulled. */
+async function* counted(
+  node: Expression,
+  { parts }: RowStream,
+  since: number,
+  { grid, probe }: Evaluation,
+): AsyncGenerator<StepVector, void, undefined> {
+  let series = 0
+  for await (const part of parts) {
+    series += part.labels.size
+    yield part
+  }
+  probe.evaluated(node, { series, steps: grid.count, since })
+}
+
+/** All parts as one table, which the query's budget pays for. */
+async function whole(stream: RowStream, { grid, budget }: Evaluation): Promise<StepVector> {
+  const parts: StepVector[] = []
+  for await (const part of stream.parts) {
+    budget.takeTable(part)
+    parts.push(part)
+  }
+  return joined(parts, grid.count)
 }
 
 function nameless(part: StepVector): StepVector {

@@ -34,10 +34,8 @@ export async function streamInstant(
   const times = referenceTimes(grid, { at: selector.at as number | undefined, offset: selector.offset })
   const range = neededRange(times, dialect.lookbackDelta, 0)
   const selection = await querier.select(selector.matchers, range, { starts: reading === 'start' }, ctx)
-  return {
-    distinctNameless: isDistinctNameless(selection, selector.matchers),
-    parts: readParts(selection, (block) => new NewestSamples(block, times, dialect.lookbackDelta, reading), times.length),
-  }
+  const rowsOf = (block: SampleBlock): BlockRows => new NewestSamples(block, times, dialect.lookbackDelta, reading)
+  return leafStream(selector, selection, rowsOf, evaluation)
 }
 
 /** The same as one vector. */
@@ -62,19 +60,34 @@ export interface BlockRows {
   write(i: number, table: StepTable, row: number): void
 }
 
-/** Reads a selection to its end (or until the consumer stops) in parts of bounded size. */
-export async function* readParts(
+/** Reads a selection in parts of bounded size, closes it at the end, and tells the probe and the budget. */
+export function leafStream(
+  selector: VectorSelector,
   selection: Selection,
   rowsOf: (block: SampleBlock) => BlockRows,
-  steps: number,
+  evaluation: Evaluation,
+): RowStream {
+  const distinctNameless = isDistinctNameless(selection, selector.matchers)
+  if (!distinctNameless) evaluation.probe.isAmbiguous = true
+  return { distinctNameless, parts: readParts(selector, selection, rowsOf, evaluation) }
+}
+
+async function* readParts(
+  selector: VectorSelector,
+  selection: Selection,
+  rowsOf: (block: SampleBlock) => BlockRows,
+  { grid, probe, budget }: Evaluation,
 ): AsyncGenerator<StepVector, void, undefined> {
-  const most = Math.max(1, Math.floor(PART_CELLS / steps))
+  const most = Math.max(1, Math.floor(PART_CELLS / grid.count))
   try {
     for await (const block of selection.read()) {
+      const samples = block.values.length + (block.histograms?.values.length ?? 0)
+      probe.read(selector, samples)
+      budget.takeSamples(samples)
       const rows = rowsOf(block)
       for (let from = 0; from < block.rows.length; from += most) {
         const to = Math.min(block.rows.length, from + most)
-        const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), steps)
+        const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
         for (let i = from; i < to; i++) rows.write(i, table, i - from)
         yield table
       }

@@ -8,24 +8,26 @@ export interface NodeTrace {
   readonly series: number
   /** Steps of the last evaluation. */
   readonly steps: number
+  /** Stored samples that a selector read. */
+  readonly samples: number
   /** ms of the node with all that it is made of. Parts that stream into an aggregation overlap with it. */
   readonly elapsedMs: number
-  /** How the rows were found, in words; undefined for nodes that find none. */
+  /** How the samples were found, in words; undefined for nodes that find none. */
   readonly route: string | undefined
 }
 
-interface OpenTrace {
-  evaluations: number
-  series: number
-  steps: number
-  elapsedMs: number
-  route: string | undefined
-}
+type OpenTrace = { -readonly [K in keyof NodeTrace]: NodeTrace[K] }
 
-/** Collects traces by node of the resolved expression. */
+/** Collects traces by node of the resolved expression, and what the query as a whole has done so far. */
 export class Probe {
   readonly #traces = new Map<Expression, OpenTrace>()
   readonly #now: () => number
+  /** Stored samples read. */
+  samples = 0
+  /** Steps that were not evaluated, because their results were still known. */
+  reusedSteps = 0
+  /** Some selector chose series that only their metric names tell apart: what drops names may fail, depending on all steps. */
+  isAmbiguous = false
 
   /** `now`: monotonic ms. */
   constructor(now: () => number) {
@@ -40,12 +42,21 @@ export class Probe {
     return this.#traces.get(node)
   }
 
-  record(node: Expression, done: { readonly series: number; readonly steps: number; readonly since: number }): void {
+  evaluated(node: Expression, done: { readonly series: number; readonly steps: number; readonly since: number }): void {
     const trace = this.#open(node)
     trace.evaluations++
     trace.series += done.series
     trace.steps = done.steps
     trace.elapsedMs += this.#now() - done.since
+  }
+
+  read(node: Expression, samples: number): void {
+    this.#open(node).samples += samples
+    this.samples += samples
+  }
+
+  reused(steps: number): void {
+    this.reusedSteps += steps
   }
 
   route(node: Expression, route: string): void {
@@ -55,7 +66,7 @@ export class Probe {
   #open(node: Expression): OpenTrace {
     let trace = this.#traces.get(node)
     if (trace === undefined) {
-      trace = { evaluations: 0, series: 0, steps: 0, elapsedMs: 0, route: undefined }
+      trace = { evaluations: 0, series: 0, steps: 0, samples: 0, elapsedMs: 0, route: undefined }
       this.#traces.set(node, trace)
     }
     return trace

@@ -3,12 +3,13 @@
  * depend on the timestamps alone, so series that were sampled at the same times share them.
  */
 import type { NativeHistogram } from '../../../model/histogram.ts'
+import type { LabelSet } from '../../../model/labels.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock } from '../../../signals/metrics.ts'
 import type { HistogramSample, RangeFunctionEntry, ScalarArgs, WindowedSeries, Windows } from '../functions/range-contract.ts'
 import type { Call, MatrixSelector } from '../syntax/ast.ts'
 import type { Evaluation } from './context.ts'
-import { isDistinctNameless, readParts } from './instant-leaf.ts'
+import { leafStream } from './instant-leaf.ts'
 import type { BlockRows } from './instant-leaf.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import type { RowStream } from './stream.ts'
@@ -33,10 +34,8 @@ export async function streamRange(matrix: MatrixSelector, call: RangeCall, evalu
   const starts = dialect.useStartTimestamps && call.entry.starts === true
   const selection = await querier.select(selector.matchers, range, { starts }, ctx)
   const run = new WindowRun(call, shape, evaluation)
-  return {
-    distinctNameless: isDistinctNameless(selection, selector.matchers),
-    parts: readParts(selection, (block) => new WindowedRows(block, selection.labels.at.bind(selection.labels), run), ends.length),
-  }
+  const labelsAt = (row: number): LabelSet => selection.labels.at(row)
+  return leafStream(selector, selection, (block) => new WindowedRows(block, labelsAt, run), evaluation)
 }
 
 /** One call's kernel over series after series; keeps the windows of the last timestamps that it saw. */
@@ -86,10 +85,10 @@ const NO_HISTOGRAMS: readonly HistogramSample[] = []
 /** The series of a block, without staleness markers. */
 class WindowedRows implements BlockRows {
   readonly #block: SampleBlock
-  readonly #labelsAt: (row: number) => ReturnType<WindowedSeries['labels']>
+  readonly #labelsAt: (row: number) => LabelSet
   readonly #run: WindowRun
 
-  constructor(block: SampleBlock, labelsAt: (row: number) => ReturnType<WindowedSeries['labels']>, run: WindowRun) {
+  constructor(block: SampleBlock, labelsAt: (row: number) => LabelSet, run: WindowRun) {
     this.#block = block
     this.#labelsAt = labelsAt
     this.#run = run
