@@ -4,12 +4,15 @@ import { defineError } from '../../core/errors.ts'
 import { durationMs } from '../../core/time.ts'
 import type { DurationMs, UnixMs } from '../../core/time.ts'
 import { compareLabelSets, LabelSet } from '../../model/labels.ts'
-import { evaluateScalar } from '../../query/promql/constant.ts'
+import { evaluateScalar, isConstant } from '../../query/promql/constant.ts'
 import { selectInstant, selectRange, timesOf } from '../../query/promql/select.ts'
 import type { ResultSeries, Steps } from '../../query/promql/select.ts'
-import { parseExpression, typeOf } from '../../query/promql/syntax/expression.ts'
-import type { Expression } from '../../query/promql/syntax/expression.ts'
-import { expressionTree, printExpression } from '../../query/promql/syntax/print.ts'
+import type { Expression } from '../../query/promql/syntax/ast.ts'
+import { expressionTree } from '../../query/promql/syntax/expression-tree.ts'
+import { parseExpression } from '../../query/promql/syntax/parse.ts'
+import { prettify } from '../../query/promql/syntax/prettify.ts'
+import { PromqlSyntaxError } from '../../query/promql/syntax/syntax-error.ts'
+import { typeName, typeOf } from '../../query/promql/syntax/walk.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
@@ -61,6 +64,7 @@ export async function query(request: FastifyRequest, reply: FastifyReply, deps: 
   const timeout = durationParam(params, 'timeout')
   const lookback = lookbackOf(params, deps)
   const expression = expressionOf(params)
+  refuseUnanswered(params, expression)
   const ctx = deps.queryContext(reply, timeout)
   stats.prepared()
   const answer = await instantAnswer(expression, time, limit, { querier: deps.querier, lookback, ctx })
@@ -80,10 +84,11 @@ export async function queryRange(
   const lookback = lookbackOf(params, deps)
   const expression = expressionOf(params)
   const type = typeOf(expression)
-  if (type === 'string' || type === 'range vector') {
-    const message = `invalid expression type "${type}" for range query, must be Scalar or instant Vector`
+  if (type === 'string' || type === 'matrix') {
+    const message = `invalid expression type "${typeName(type)}" for range query, must be Scalar or instant Vector`
     throw badParameter({ name: 'query', message })
   }
+  refuseUnanswered(params, expression)
   const ctx = deps.queryContext(reply, timeout)
   stats.prepared()
   const series = await stepSeries(expression, steps, { querier: deps.querier, lookback, ctx })
@@ -91,7 +96,7 @@ export async function queryRange(
 }
 
 export function formatQuery(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendData(reply, JSON.stringify(printExpression(expressionOf(paramsOf(request)))))
+  return sendData(reply, JSON.stringify(prettify(expressionOf(paramsOf(request)))))
 }
 
 export function parseQuery(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -100,6 +105,31 @@ export function parseQuery(request: FastifyRequest, reply: FastifyReply): Fastif
 
 function expressionOf(params: URLSearchParams): Expression {
   return withName('query', () => parseExpression(params.get('query') ?? ''))
+}
+
+/** The error for PromQL that is right, but not answered by this version. */
+function refuseUnanswered(params: URLSearchParams, expression: Expression): void {
+  if (isAnswered(expression)) return
+  const what = 'instant and range selectors and arithmetic of numbers'
+  const rest = 'functions, operators and aggregations are not supported yet'
+  const message = `unexpected ${expression.kind}: this version answers ${what} only; ${rest}`
+  const error = new PromqlSyntaxError(params.get('query') ?? '', [{ span: expression.span, message }])
+  withName('query', () => {
+    throw error
+  })
+}
+
+function isAnswered(expression: Expression): boolean {
+  if (expression.kind === 'parens') return isAnswered(expression.inner)
+  if (expression.kind === 'selector') return expression.offsetExpr === undefined && expression.extent === undefined
+  if (expression.kind === 'matrix') return expression.windowExpr === undefined && isAnswered(expression.selector)
+  return expression.kind === 'string' || vectorArgument(expression) !== undefined || isConstant(expression)
+}
+
+/** The number in `vector(number)`. */
+function vectorArgument(expression: Expression): Expression | undefined {
+  const argument = expression.kind === 'call' && expression.func.name === 'vector' ? expression.args[0] : undefined
+  return argument !== undefined && isConstant(argument) ? argument : undefined
 }
 
 /** What is not positive means the configured lookback, as in Prometheus. */
@@ -141,8 +171,8 @@ async function instantAnswer(
   if (typeOf(expression) === 'scalar') {
     return { json: scalarJson(time, evaluateScalar(expression)), truncated: false, samples: 0 }
   }
-  if (expression.kind === 'selector' && expression.window !== undefined) {
-    const series = await selectRange({ ...expression, window: expression.window }, time, querier, ctx)
+  if (expression.kind === 'matrix') {
+    const series = await selectRange({ ...expression.selector, window: expression.window }, time, querier, ctx)
     return vectorAnswer(series, limit, matrixJson)
   }
   const steps = { start: time, end: time, step: durationMs(1) }
@@ -157,7 +187,7 @@ async function stepSeries(
 ): Promise<readonly ResultSeries[]> {
   if (expression.kind === 'parens') return stepSeries(expression.inner, steps, { querier, lookback, ctx })
   if (expression.kind === 'selector') return selectInstant(expression, steps, lookback, querier, ctx)
-  const value = evaluateScalar(expression.kind === 'vector' ? expression.argument : expression)
+  const value = evaluateScalar(vectorArgument(expression) ?? expression)
   const timestamps = timesOf(steps)
   return [{ labels: LabelSet.of({}), timestamps, values: timestamps.map(() => value), histograms: [] }]
 }

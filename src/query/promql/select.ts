@@ -1,13 +1,21 @@
 /** Evaluates plain selectors over the stored samples: the part of PromQL that needs no operators. */
 import type { DurationMs, UnixMs } from '../../core/time.ts'
-import { unixMs } from '../../core/time.ts'
+import { durationMs, unixMs } from '../../core/time.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { Selector } from '../../model/matcher.ts'
 import { isStale } from '../../model/stale.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier, SeriesBlock } from '../../signals/metrics.ts'
-import type { SelectorQuery } from './syntax/selector.ts'
+import type { AtModifier } from './syntax/ast.ts'
+
+/** What a selector asks for. */
+export interface SelectorQuery {
+  readonly matchers: Selector
+  /** Milliseconds. */
+  readonly offset: number
+  readonly at: AtModifier | undefined
+}
 
 /** One series of a result: points in time order, floats and histograms apart. */
 export interface ResultSeries {
@@ -47,7 +55,7 @@ export async function selectInstant(
   const last = (fixed ?? steps.end) - query.offset
   const range = { start: unixMs(first - lookback + 1), end: unixMs(last + 1) }
   const result: ResultSeries[] = []
-  for await (const block of querier.selectSeries(query.selector, range, ctx)) {
+  for await (const block of querier.selectSeries(query.matchers, range, ctx)) {
     for (const rows of seriesOf(block)) {
       const series = instantPoints(rows, steps, lookback, (t) => (fixed ?? t) - query.offset)
       if (series.timestamps.length + series.histograms.length > 0) result.push(series)
@@ -58,15 +66,15 @@ export async function selectInstant(
 
 /** All samples in `(t - window, t]`, staleness markers left out: a range selector at one time. */
 export async function selectRange(
-  query: SelectorQuery & { readonly window: DurationMs },
+  query: SelectorQuery & { readonly window: number },
   time: UnixMs,
   querier: MetricsQuerier,
   ctx: QueryContext,
 ): Promise<readonly ResultSeries[]> {
-  const end = (fixedTime(query, { start: time, end: time, step: query.window }) ?? time) - query.offset
+  const end = (fixedTime(query, { start: time, end: time, step: durationMs(query.window) }) ?? time) - query.offset
   const range = { start: unixMs(end - query.window + 1), end: unixMs(end + 1) }
   const result: ResultSeries[] = []
-  for await (const block of querier.selectSeries(query.selector, range, ctx)) {
+  for await (const block of querier.selectSeries(query.matchers, range, ctx)) {
     for (const rows of seriesOf(block)) {
       const live = [...rows.values.keys()].filter((i) => !isStale(rows.values[i] as number))
       const histograms = rows.histograms.filter(({ value }) => !value.stale)
