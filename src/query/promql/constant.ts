@@ -1,5 +1,5 @@
 import { Bug } from '../../core/errors.ts'
-import type { BinaryOp, Expression } from './syntax/expression.ts'
+import type { Expression } from './syntax/ast.ts'
 
 /** The value of an expression of type scalar. */
 export function evaluateScalar(expression: Expression): number {
@@ -10,16 +10,44 @@ export function evaluateScalar(expression: Expression): number {
       return evaluateScalar(expression.inner)
     case 'unary':
       return expression.op === '-' ? -evaluateScalar(expression.operand) : evaluateScalar(expression.operand)
-    case 'binary':
-      return OPERATIONS[expression.op](evaluateScalar(expression.left), evaluateScalar(expression.right))
+    case 'binary': {
+      const operation = OPERATIONS[expression.op]
+      if (operation === undefined) break
+      return operation(evaluateScalar(expression.left), evaluateScalar(expression.right))
+    }
     case 'string':
     case 'selector':
-    case 'vector':
-      throw new Bug(`a ${expression.kind} is no scalar; the parser let it through`)
+    case 'matrix':
+    case 'subquery':
+    case 'call':
+    case 'aggregation':
+      break
+  }
+  throw new Bug(`a ${expression.kind} is no scalar; the parser let it through`)
+}
+
+/** Whether `evaluateScalar` has an answer. */
+export function isConstant(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'number':
+      return true
+    case 'parens':
+      return isConstant(expression.inner)
+    case 'unary':
+      return isConstant(expression.operand)
+    case 'binary':
+      return OPERATIONS[expression.op] !== undefined && isConstant(expression.left) && isConstant(expression.right)
+    case 'string':
+    case 'selector':
+    case 'matrix':
+    case 'subquery':
+    case 'call':
+    case 'aggregation':
+      return false
   }
 }
 
-const OPERATIONS: Readonly<Record<BinaryOp, (left: number, right: number) => number>> = {
+const OPERATIONS: Readonly<Record<string, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
