@@ -9,6 +9,7 @@ import { pageFallback, pageRoutes } from './api/page.ts'
 import { absentRoutes } from './api/prometheus/absent.ts'
 import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
+import { PointWriter } from './api/prometheus/point-writer.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
@@ -217,7 +218,15 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   const { max_samples: maxSamples, max_series: maxSeries, timeout, lookback_delta: lookbackDelta } = config.query
   const queryContext = queryContexts({ limits: { maxSamples, maxSeries }, timeout }, { clock })
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
-  const prometheus = { options: { lookbackDelta }, querier, clock, log: log('api'), externalLabels, queryContext }
+  const prometheus = {
+    options: { lookbackDelta },
+    querier,
+    clock,
+    log: log('api'),
+    points: PointWriter.open(),
+    externalLabels,
+    queryContext,
+  }
   return [
     lifecycleRoutes({
       telemetry,

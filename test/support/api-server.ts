@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { federateRoutes } from '../../src/api/prometheus/federate.ts'
+import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
 import { queryRoutes } from '../../src/api/prometheus/routes.ts'
 import { queryContexts } from '../../src/api/query-context.ts'
 import { HttpServer } from '../../src/api/server.ts'
@@ -38,6 +39,7 @@ export async function startApiServer(now: number, limited: Partial<QueryLimits> 
     querier: store.querier,
     clock,
     log: silentLog,
+    points: PointWriter.open(),
     externalLabels: () => LabelSet.of(state.externalLabels),
     queryContext: queryContexts({ limits, timeout: durationMs(60_000) }, { clock }),
   }

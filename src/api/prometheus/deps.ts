@@ -5,6 +5,7 @@ import type { DurationMs } from '../../core/time.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../signals/metrics.ts'
+import type { PointWriter } from './point-writer.ts'
 
 export interface PrometheusOptions {
   readonly lookbackDelta: DurationMs
@@ -16,6 +17,7 @@ export interface PrometheusDeps {
   readonly querier: MetricsQuerier
   readonly clock: Clock
   readonly log: Log
+  readonly points: PointWriter
   readonly externalLabels: () => LabelSet
   /** Tenant, limits and a signal that ends with the client, the asked timeout or the configured one. Throws `http.bad_tenant`. */
   readonly queryContext: (reply: FastifyReply, timeout?: DurationMs) => QueryContext

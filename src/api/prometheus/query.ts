@@ -5,7 +5,8 @@ import { durationMs } from '../../core/time.ts'
 import type { DurationMs, UnixMs } from '../../core/time.ts'
 import { compareLabelSets, LabelSet } from '../../model/labels.ts'
 import { evaluateScalar } from '../../query/promql/constant.ts'
-import { selectInstant, selectRange, timesOf } from '../../query/promql/select.ts'
+import type { QueryResult } from '../../query/promql/query-result.ts'
+import { sampleRows, selectInstant, selectRange, singlePoints, timesOf } from '../../query/promql/select.ts'
 import type { ResultSeries, Steps } from '../../query/promql/select.ts'
 import { parseExpression, typeOf } from '../../query/promql/syntax/expression.ts'
 import type { Expression } from '../../query/promql/syntax/expression.ts'
@@ -24,8 +25,9 @@ import {
   timeParam,
   withName,
 } from './params.ts'
-import { matrixJson, scalarJson, stringJson, vectorJson } from './result-json.ts'
+import type { PointWriter } from './point-writer.ts'
 import { QueryStats } from './query-stats.ts'
+import { sendResult } from './send-result.ts'
 
 const MAX_STEPS = 11_000
 
@@ -47,8 +49,7 @@ interface Evaluation {
 }
 
 interface Answer {
-  /** The members `resultType` and `result` of the data, without braces. */
-  readonly json: string
+  readonly result: QueryResult
   readonly truncated: boolean
   readonly samples: number
 }
@@ -64,7 +65,7 @@ export async function query(request: FastifyRequest, reply: FastifyReply, deps: 
   const ctx = deps.queryContext(reply, timeout)
   stats.prepared()
   const answer = await instantAnswer(expression, time, limit, { querier: deps.querier, lookback, ctx })
-  return sendAnswer(reply, answer, params, stats)
+  return sendAnswer(reply, answer, params, { stats, points: deps.points })
 }
 
 export async function queryRange(
@@ -87,7 +88,7 @@ export async function queryRange(
   const ctx = deps.queryContext(reply, timeout)
   stats.prepared()
   const series = await stepSeries(expression, steps, { querier: deps.querier, lookback, ctx })
-  return sendAnswer(reply, vectorAnswer(series, limit, matrixJson), params, stats)
+  return sendAnswer(reply, matrixAnswer(series, limit), params, { stats, points: deps.points })
 }
 
 export function formatQuery(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -136,17 +137,17 @@ async function instantAnswer(
   const { querier, ctx } = evaluation
   if (expression.kind === 'parens') return instantAnswer(expression.inner, time, limit, evaluation)
   if (expression.kind === 'string') {
-    return { json: stringJson(time, expression.value), truncated: false, samples: 0 }
+    return { result: { type: 'string', time, value: expression.value }, truncated: false, samples: 0 }
   }
   if (typeOf(expression) === 'scalar') {
-    return { json: scalarJson(time, evaluateScalar(expression)), truncated: false, samples: 0 }
+    return { result: { type: 'scalar', time, value: evaluateScalar(expression) }, truncated: false, samples: 0 }
   }
   if (expression.kind === 'selector' && expression.window !== undefined) {
     const series = await selectRange({ ...expression, window: expression.window }, time, querier, ctx)
-    return vectorAnswer(series, limit, matrixJson)
+    return matrixAnswer(series, limit)
   }
   const steps = { start: time, end: time, step: durationMs(1) }
-  return vectorAnswer(await stepSeries(expression, steps, evaluation), limit, vectorJson)
+  return vectorAnswer(await stepSeries(expression, steps, evaluation), limit, time)
 }
 
 /** The series of an expression at each step; a number is a series without labels. */
@@ -162,19 +163,34 @@ async function stepSeries(
   return [{ labels: LabelSet.of({}), timestamps, values: timestamps.map(() => value), histograms: [] }]
 }
 
+function matrixAnswer(series: readonly ResultSeries[], limit: number): Answer {
+  const { kept, ...told } = cut(series, limit)
+  return { result: { type: 'samples', series: sampleRows(kept) }, ...told }
+}
+
+/** The single point of each series, told at `time`. */
+function vectorAnswer(series: readonly ResultSeries[], limit: number, time: number): Answer {
+  const { kept, ...told } = cut(series, limit)
+  return { result: { type: 'vector', time, vector: singlePoints(kept) }, ...told }
+}
+
 /** Sorted as a matrix is, cut to `limit`. */
-function vectorAnswer(
+function cut(
   series: readonly ResultSeries[],
   limit: number,
-  print: (series: readonly ResultSeries[]) => string,
-): Answer {
+): { readonly kept: readonly ResultSeries[]; readonly truncated: boolean; readonly samples: number } {
   const samples = series.reduce((sum, { timestamps, histograms }) => sum + timestamps.length + histograms.length, 0)
   const sorted = series.toSorted((a, b) => compareLabelSets(a.labels, b.labels))
   const truncated = limit > 0 && sorted.length > limit
-  return { json: print(truncated ? sorted.slice(0, limit) : sorted), truncated, samples }
+  return { kept: truncated ? sorted.slice(0, limit) : sorted, truncated, samples }
 }
 
-function sendAnswer(reply: FastifyReply, answer: Answer, params: URLSearchParams, stats: QueryStats): FastifyReply {
+function sendAnswer(
+  reply: FastifyReply,
+  answer: Answer,
+  params: URLSearchParams,
+  { stats, points }: { readonly stats: QueryStats; readonly points: PointWriter },
+): FastifyReply {
   const asked = params.get('stats') ?? ''
   const warnings: string[] = []
   if (answer.truncated) warnings.push('results truncated due to limit')
@@ -182,6 +198,6 @@ function sendAnswer(reply: FastifyReply, answer: Answer, params: URLSearchParams
     const reason = 'is deprecated and will be rejected in the next major release, use "true" or "all"'
     warnings.push(`value ${JSON.stringify(asked)} for parameter "stats" ${reason}`)
   }
-  const extra = asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(answer.samples))}`
-  return sendData(reply, `{${answer.json}${extra}}`, warnings)
+  const told = asked === '' ? {} : { stats: JSON.stringify(stats.of(answer.samples)) }
+  return sendResult(reply, answer.result, points, { ...told, warnings, infos: [] })
 }

@@ -7,6 +7,10 @@ import type { Selector } from '../../model/matcher.ts'
 import { isStale } from '../../model/stale.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier, SeriesBlock } from '../../signals/metrics.ts'
+import { LabelList } from './eval/label-columns.ts'
+import { emptyTable, setFloat, setHistogram } from './eval/vector.ts'
+import type { StepVector } from './eval/vector.ts'
+import type { SampleRow } from './query-result.ts'
 import type { SelectorQuery } from './syntax/selector.ts'
 
 /** One series of a result: points in time order, floats and histograms apart. */
@@ -15,6 +19,27 @@ export interface ResultSeries {
   readonly timestamps: readonly number[]
   readonly values: readonly number[]
   readonly histograms: readonly { readonly timestamp: number; readonly value: NativeHistogram }[]
+}
+
+/** The same in columns. */
+export function sampleRows(series: readonly ResultSeries[]): readonly SampleRow[] {
+  return series.map(({ labels, timestamps, values, histograms }) => ({
+    labels,
+    times: Float64Array.from(timestamps),
+    values: Float64Array.from(values),
+    histograms,
+  }))
+}
+
+/** The only point of each series, as a vector of one step. */
+export function singlePoints(series: readonly ResultSeries[]): StepVector {
+  const vector = emptyTable(new LabelList(series.map(({ labels }) => labels)), 1)
+  for (const [row, { values, histograms }] of series.entries()) {
+    const [histogram] = histograms
+    if (histogram === undefined) setFloat(vector, row, values[0] as number)
+    else setHistogram(vector, row, histogram.value)
+  }
+  return vector
 }
 
 /** The evaluation times `start, start + step, ... <= end`, in whole ms, `step` at least 1; `start === end` for an instant query. */
