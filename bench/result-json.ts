@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/result-json.ts [rounds]
  */
-import { encodeResult } from '../src/api/prometheus/result-encoder.ts'
+import { encodeValue } from '../src/api/prometheus/result-encoder.ts'
 import { PointWriter } from '../src/api/prometheus/point-writer.ts'
 import { formatTimestamp } from '../src/api/prometheus/timestamp.ts'
 import { formatGoPlain } from '../src/core/go-number.ts'
@@ -12,7 +12,7 @@ import { LabelSet } from '../src/model/labels.ts'
 import { LabelList } from '../src/query/promql/eval/label-columns.ts'
 import { emptyTable, setFloat } from '../src/query/promql/eval/vector.ts'
 import type { StepVector } from '../src/query/promql/eval/vector.ts'
-import type { QueryResult } from '../src/query/promql/query-result.ts'
+import type { QueryValue } from '../src/query/promql/result.ts'
 
 const rounds = Number(process.argv[2] ?? 7)
 const ROWS = 1000
@@ -54,11 +54,11 @@ function plainly({ steps, labels, values }: StepVector): number {
   return Buffer.from(rows.join(',')).length
 }
 
-function encoded(result: QueryResult): { bytes: number; longestMs: number } {
+function encoded(value: QueryValue): { bytes: number; longestMs: number } {
   let bytes = 0
   let longestMs = 0
   let last = performance.now()
-  for (const chunk of encodeResult(result, points, { before: '', after: '' })) {
+  for (const chunk of encodeValue(value, points, { before: '', after: '', limit: 0 })) {
     bytes += chunk.length
     longestMs = Math.max(longestMs, performance.now() - last)
     last = performance.now()

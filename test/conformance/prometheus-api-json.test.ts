@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
-import { encodeResult } from '../../src/api/prometheus/result-encoder.ts'
+import { encodeValue } from '../../src/api/prometheus/result-encoder.ts'
 import { exemplarSeriesJson, pointJson } from '../../src/api/prometheus/result-json.ts'
 import { unixMs } from '../../src/core/time.ts'
 import type { BucketSpans, NativeHistogram } from '../../src/model/histogram.ts'
 import { LabelSet } from '../../src/model/labels.ts'
 import { LabelList } from '../../src/query/promql/eval/label-columns.ts'
 import { emptyTable, setFloat, setHistogram } from '../../src/query/promql/eval/vector.ts'
-import type { QueryResult, SampleRow } from '../../src/query/promql/query-result.ts'
+import type { QueryValue, ResultSeries } from '../../src/query/promql/result.ts'
 import { conformanceDir, printTally } from '../support/conformance.ts'
 
 type GoNumber = number | { readonly num: string } | { readonly call: 'math.NaN' | 'math.Inf'; readonly args: number[] }
@@ -85,16 +85,16 @@ const histogram = (h: Histogram): NativeHistogram => ({
   resetHint: 'unknown',
 })
 
-const series = ({ Metric, Floats = [], Histograms = [] }: Series): SampleRow => ({
+const series = ({ Metric, Floats = [], Histograms = [] }: Series): ResultSeries => ({
   labels: LabelSet.of(Metric),
-  times: Float64Array.from(Floats, ({ T }) => number(T)),
-  values: Float64Array.from(Floats, ({ F }) => number(F)),
+  timestamps: Floats.map(({ T }) => number(T)),
+  values: Floats.map(({ F }) => number(F)),
   histograms: Histograms.map(({ T, H }) => ({ timestamp: number(T), value: histogram(H) })),
 })
 
 const points = PointWriter.open()
-const encoded = (result: QueryResult): string =>
-  Buffer.concat([...encodeResult(result, points, { before: '', after: '' })]).toString()
+const encoded = (value: QueryValue): string =>
+  Buffer.concat([...encodeValue(value, points, { before: '', after: '', limit: 0 })]).toString()
 
 const sample = ({ Metric, H, F, T }: Sample): string => {
   const vector = emptyTable(new LabelList([LabelSet.of(Metric)]), 1)

@@ -3,6 +3,8 @@ import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { LabelSet } from '../../model/labels.ts'
+import type { PromqlEngine } from '../../query/promql/engine.ts'
+import type { QueryGate } from '../../query/query-gate.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../signals/metrics.ts'
 import type { PointWriter } from './point-writer.ts'
@@ -15,6 +17,8 @@ export interface PrometheusOptions {
 export interface PrometheusDeps {
   readonly options: PrometheusOptions
   readonly querier: MetricsQuerier
+  readonly engine: PromqlEngine
+  readonly gate: QueryGate
   readonly clock: Clock
   readonly log: Log
   readonly points: PointWriter

@@ -5,13 +5,13 @@ import type { NativeHistogram } from '../../model/histogram.ts'
 import { LabelList } from '../../query/promql/eval/label-columns.ts'
 import { emptyTable, setFloat, setHistogram } from '../../query/promql/eval/vector.ts'
 import type { StepTable } from '../../query/promql/eval/vector.ts'
-import type { QueryResult } from '../../query/promql/query-result.ts'
+import type { QueryValue } from '../../query/promql/result.ts'
 import { MAX_CELLS, PointWriter } from './point-writer.ts'
-import { encodeResult } from './result-encoder.ts'
+import { encodeValue } from './result-encoder.ts'
 
 const points = PointWriter.open()
-const encode = (result: QueryResult): string =>
-  Buffer.concat([...encodeResult(result, points, { before: '{', after: '}' })]).toString()
+const encode = (value: QueryValue, limit = 0): string =>
+  Buffer.concat([...encodeValue(value, points, { before: '{', after: '}', limit })]).toString()
 
 /** A table of `labels.length` rows; cells are `[row, step, value]`. */
 function table(labels: readonly Record<string, string>[], steps: number, cells: [number, number, number][]): StepTable {
@@ -36,7 +36,7 @@ const histogram: NativeHistogram = {
 
 const grid = { start: 1000, step: 500, count: 3 }
 
-describe('encodeResult', () => {
+describe('encodeValue', () => {
   test('a scalar and a string', () => {
     expect(encode({ type: 'scalar', time: 1500, value: -0 })).toBe('{"resultType":"scalar","result":[1.500,"-0"]}')
     expect(encode({ type: 'string', time: 0, value: '"é"' })).toBe('{"resultType":"string","result":[0,"\\"é\\""]}')
@@ -54,19 +54,29 @@ describe('encodeResult', () => {
     )
   })
 
-  test('rows in the order that is asked for', () => {
+  test('no more rows than asked for', () => {
     const vector = table([{ a: '1' }, { a: '2' }, { a: '3' }], 1, [
       [0, 0, 1],
       [1, 0, 2],
       [2, 0, 3],
     ])
-    const rows = Uint32Array.of(2, 0)
-    expect(encode({ type: 'vector', time: 0, vector, rows })).toBe(
-      '{"resultType":"vector","result":[{"metric":{"a":"3"},"value":[0,"3"]},{"metric":{"a":"1"},"value":[0,"1"]}]}',
+    expect(encode({ type: 'vector', time: 0, vector }, 2)).toBe(
+      '{"resultType":"vector","result":[{"metric":{"a":"1"},"value":[0,"1"]},{"metric":{"a":"2"},"value":[0,"2"]}]}',
     )
-    expect(encode({ type: 'matrix', grid: { start: 0, step: 1, count: 1 }, vector, rows })).toBe(
-      '{"resultType":"matrix","result":[{"metric":{"a":"3"},"values":[[0,"3"]]},{"metric":{"a":"1"},"values":[[0,"1"]]}]}',
+    expect(encode({ type: 'matrix', grid: { start: 0, step: 1, count: 1 }, vector }, 1)).toBe(
+      '{"resultType":"matrix","result":[{"metric":{"a":"1"},"values":[[0,"1"]]}]}',
     )
+  })
+
+  test('the labels of many rows, from columns', () => {
+    const rows = Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? { b: 'x', a: String(i) } : { '"': '\n', b: 'y' }))
+    const vector = table(
+      rows,
+      1,
+      rows.map((_, i) => [i, 0, i / 2]),
+    )
+    const { result } = JSON.parse(encode({ type: 'vector', time: 5, vector })) as { result: unknown }
+    expect(result).toEqual(rows.map((metric, i) => ({ metric, value: [0.005, String(i / 2)] })))
   })
 
   test('floats and histograms of one row apart', () => {
@@ -85,9 +95,9 @@ describe('encodeResult', () => {
 
   test('series with times of their own', () => {
     const series = [
-      { labels: LabelSet.of({ a: '1' }), times: Float64Array.of(1, 2), values: Float64Array.of(1, 2), histograms: [] },
-      { labels: LabelSet.of({ a: '2' }), times: new Float64Array(0), values: new Float64Array(0), histograms: [] },
-      { labels: LabelSet.of({ a: '3' }), times: Float64Array.of(5), values: Float64Array.of(3), histograms: [] },
+      { labels: LabelSet.of({ a: '1' }), timestamps: [1, 2], values: [1, 2], histograms: [] },
+      { labels: LabelSet.of({ a: '2' }), timestamps: [], values: [], histograms: [] },
+      { labels: LabelSet.of({ a: '3' }), timestamps: [5], values: [3], histograms: [] },
     ]
     expect(encode({ type: 'samples', series })).toBe(
       '{"resultType":"matrix","result":[{"metric":{"a":"1"},"values":[[0.001,"1"],[0.002,"2"]]},' +
@@ -103,7 +113,7 @@ describe('encodeResult', () => {
   })
 
   test('a long answer comes in chunks, and two that take turns do not mix', () => {
-    const answer = (start: number): QueryResult => {
+    const answer = (start: number): QueryValue => {
       const count = MAX_CELLS + 5
       const labels = Array.from({ length: 9 }, (_, i) => ({ ['name\n']: `é${i}` }))
       const vector = table(labels, count, [])
@@ -111,7 +121,9 @@ describe('encodeResult', () => {
       return { type: 'matrix', grid: { start, step: 1000, count }, vector }
     }
     const answers = [answer(0), answer(7)]
-    const running = new Map(answers.map((one, i) => [i, encodeResult(one, points, { before: '{', after: '}' })]))
+    const running = new Map(
+      answers.map((one, i) => [i, encodeValue(one, points, { before: '{', after: '}', limit: 0 })]),
+    )
     const parts: Buffer[][] = [[], []]
     while (running.size > 0) {
       for (const [i, chunks] of running) {
@@ -123,17 +135,13 @@ describe('encodeResult', () => {
     for (const [i, one] of answers.entries()) {
       expect(parts[i]?.length).toBeGreaterThan(5)
       const { result } = JSON.parse(Buffer.concat(parts[i] ?? []).toString()) as { result: unknown[] }
-      expect(result).toStrictEqual(plain(one as Extract<QueryResult, { type: 'matrix' }>))
+      expect(result).toStrictEqual(plain(one as Extract<QueryValue, { type: 'matrix' }>))
     }
   })
 })
 
 /** What a matrix of floats is in JSON, made in the plainest way. */
-function plain({
-  vector,
-  grid: { start, step },
-  grid: { count },
-}: Extract<QueryResult, { type: 'matrix' }>): unknown[] {
+function plain({ vector, grid: { start, step }, grid: { count } }: Extract<QueryValue, { type: 'matrix' }>): unknown[] {
   return Array.from({ length: vector.labels.size }, (_, row) => ({
     metric: vector.labels.at(row).toRecord(),
     values: Array.from({ length: count }, (_value, s) => [

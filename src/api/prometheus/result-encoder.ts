@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer'
 import { timeAt } from '../../query/promql/eval/grid.ts'
 import { ABSENT, FLOAT, HISTOGRAM, histogramAt } from '../../query/promql/eval/vector.ts'
 import type { StepVector } from '../../query/promql/eval/vector.ts'
-import type { QueryResult, SampleRow } from '../../query/promql/query-result.ts'
+import type { HistogramPoint, QueryValue, ResultSeries } from '../../query/promql/result.ts'
 import { Chunks } from './chunks.ts'
 import { MAX_CELLS } from './point-writer.ts'
 import type { PointWriter } from './point-writer.ts'
@@ -14,38 +14,59 @@ import { histogramJson, pointJson } from './result-json.ts'
 import { rowLabels } from './row-labels.ts'
 import { formatTimestamp } from './timestamp.ts'
 
+export interface Encoding {
+  /** Text in front of the members `resultType` and `result`, and behind them. */
+  readonly before: string
+  readonly after: string
+  /** Rows at most; 0 = all. */
+  readonly limit: number
+}
+
+/** How many series a value has. */
+export function rowCount(value: QueryValue): number {
+  if (value.type === 'samples') return value.series.length
+  return 'vector' in value ? value.vector.labels.size : 0
+}
+
 /**
- * `before`, then the members `resultType` and `result`, then `after`, in chunks of some 256 KiB, each made within about a
- * millisecond. Several encodings may take turns with one `PointWriter`.
+ * The members `resultType` and `result` of a value, in chunks of some 256 KiB, each made within about a millisecond. Several
+ * encodings may take turns with one `PointWriter`.
  */
-export function* encodeResult(
-  result: QueryResult,
+export function* encodeValue(
+  value: QueryValue,
   points: PointWriter,
-  { before, after }: { readonly before: string; readonly after: string },
+  { before, after, limit }: Encoding,
 ): Generator<Buffer, void> {
   const out = new Chunks()
-  const type = result.type === 'samples' ? 'matrix' : result.type
+  const type = value.type === 'samples' ? 'matrix' : value.type
   out.text(`${before}"resultType":"${type}","result":`)
-  for (const _slice of slicesOf(result, out, points)) yield* out.takeFull()
+  const rows = limit === 0 ? rowCount(value) : Math.min(limit, rowCount(value))
+  for (const _slice of slicesOf(value, rows, { out, points })) yield* out.takeFull()
   out.text(after)
   yield* out.takeRest()
 }
 
-/** Writes the result; a yield is a place to pause. */
-function* slicesOf(result: QueryResult, out: Chunks, points: PointWriter): Generator<void> {
-  switch (result.type) {
+interface Printing {
+  readonly out: Chunks
+  readonly points: PointWriter
+}
+
+/** Writes the first `rows` rows; a yield is a place to pause. */
+function* slicesOf(value: QueryValue, rows: number, printing: Printing): Generator<void> {
+  const { out } = printing
+  switch (value.type) {
     case 'scalar':
-      out.text(pointJson(result.time, result.value))
+      out.text(pointJson(value.time, value.value))
       return
     case 'string':
-      out.text(`[${formatTimestamp(result.time)},${JSON.stringify(result.value)}]`)
+      out.text(`[${formatTimestamp(value.time)},${JSON.stringify(value.value)}]`)
       return
     case 'vector':
-      return yield* vectorSlices(result, out, points)
+      return yield* vectorSlices(value, rows, printing)
     case 'matrix':
-      return yield* matrixSlices(result, out, points)
+      return yield* matrixSlices(value, rows, printing)
     case 'samples':
-      return yield* sampleSlices(result.series, out, points)
+      return yield* sampleSlices(value.series, rows, printing)
   }
 }
 
@@ -53,23 +74,24 @@ function* slicesOf(result: QueryResult, out: Chunks, points: PointWriter): Gener
 const VECTOR_ROWS = 256
 
 function* vectorSlices(
-  { vector, time, rows }: Extract<QueryResult, { type: 'vector' }>,
-  out: Chunks,
-  points: PointWriter,
+  { vector, time }: Extract<QueryValue, { type: 'vector' }>,
+  count: number,
+  { out, points }: Printing,
 ): Generator<void> {
+  const { kinds, values } = vector
   const labels = rowLabels(vector.labels)
   const times = Float64Array.of(time)
-  const count = rows?.length ?? vector.labels.size
   let separator = '['
   for (let first = 0; first < count; first += VECTOR_ROWS) {
-    const block = gathered(vector, rows, first, Math.min(count, first + VECTOR_ROWS))
+    const end = Math.min(count, first + VECTOR_ROWS)
     points.useTimes(times)
-    const { text, ends } = points.column({ values: block.values, kinds: block.kinds, from: 0, to: block.rows.length })
+    const { text, ends } = points.column({ values, kinds, from: first, to: end })
     const printed = Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1')
     let piece = ''
-    for (const [i, row] of block.rows.entries()) {
-      const kind = block.kinds[i]
+    for (let row = first; row < end; row++) {
+      const kind = kinds[row]
       if (kind !== FLOAT && kind !== HISTOGRAM) continue
+      const i = row - first
       const point =
         kind === FLOAT
           ? `"value":${printed.slice(i === 0 ? 0 : ends[i - 1], (ends[i] as number) - 1)}`
@@ -83,38 +105,16 @@ function* vectorSlices(
   out.text(separator === '[' ? '[]' : ']')
 }
 
-/** The cells of some rows of a vector of one step, side by side. */
-function gathered(
-  vector: StepVector,
-  rows: Uint32Array | undefined,
-  first: number,
-  end: number,
-): { readonly rows: Uint32Array; readonly kinds: Uint8Array; readonly values: Float64Array } {
-  if (rows === undefined) {
-    const { kinds, values } = vector
-    const all = Uint32Array.from({ length: end - first }, (_, i) => first + i)
-    return { rows: all, kinds: kinds.subarray(first, end), values: values.subarray(first, end) }
-  }
-  const some = rows.subarray(first, end)
-  return {
-    rows: some,
-    kinds: Uint8Array.from(some, (row) => vector.kinds[row] as number),
-    values: Float64Array.from(some, (row) => vector.values[row] as number),
-  }
-}
-
 function* matrixSlices(
-  { vector, grid, rows }: Extract<QueryResult, { type: 'matrix' }>,
-  out: Chunks,
-  points: PointWriter,
+  { vector, grid }: Extract<QueryValue, { type: 'matrix' }>,
+  count: number,
+  { out, points }: Printing,
 ): Generator<void> {
   const { steps, kinds, values } = vector
   const labels = rowLabels(vector.labels)
   const times = Float64Array.from({ length: steps }, (_, s) => timeAt(grid, s))
-  const count = rows?.length ?? vector.labels.size
   let separator = '['
-  for (let i = 0; i < count; i++) {
-    const row = rows === undefined ? i : (rows[i] as number)
+  for (let row = 0; row < count; row++) {
     const from = row * steps
     if (!hasCell(kinds, from, from + steps)) continue
     out.text(`${separator}{"metric":${labels(row)}`)
@@ -132,25 +132,25 @@ function hasCell(kinds: Uint8Array, from: number, to: number): boolean {
   return false
 }
 
-type Histograms = SampleRow['histograms']
-
-function histogramsOf(vector: StepVector, times: Float64Array, from: number): Histograms {
-  const found: Histograms[number][] = []
+function histogramsOf(vector: StepVector, times: Float64Array, from: number): HistogramPoint[] {
+  const found: HistogramPoint[] = []
   for (const [s, timestamp] of times.entries()) {
     if (vector.kinds[from + s] === HISTOGRAM) found.push({ timestamp, value: histogramAt(vector, from + s) })
   }
   return found
 }
 
-function* sampleSlices(series: readonly SampleRow[], out: Chunks, points: PointWriter): Generator<void> {
-  let separator = '['
+function* sampleSlices(series: readonly ResultSeries[], count: number, { out, points }: Printing): Generator<void> {
   const labels = new Map<string, string>()
-  for (const row of series) {
-    const { times, values, histograms } = row
+  let separator = '['
+  for (const row of count < series.length ? series.slice(0, count) : series) {
+    const { histograms } = row
+    const values = columnOf(row.values)
     if (values.length + histograms.length === 0) continue
     out.text(`${separator}{"metric":${knownLabels(row, labels)}`)
     separator = ','
-    yield* floatSlices({ times, values, kinds: undefined, from: 0, to: values.length }, out, points)
+    const floats = { times: columnOf(row.timestamps), values, kinds: undefined, from: 0, to: values.length }
+    yield* floatSlices(floats, out, points)
     writeHistograms(histograms, out)
     out.text('}')
     yield
@@ -158,8 +158,12 @@ function* sampleSlices(series: readonly SampleRow[], out: Chunks, points: PointW
   out.text(separator === '[' ? '[]' : ']')
 }
 
+function columnOf(numbers: readonly number[] | Float64Array): Float64Array {
+  return numbers instanceof Float64Array ? numbers : new Float64Array(numbers)
+}
+
 /** A cache of labels as text, by the text of `name` and `value`. */
-function knownLabels({ labels: { pairs } }: SampleRow, known: Map<string, string>): string {
+function knownLabels({ labels: { pairs } }: ResultSeries, known: Map<string, string>): string {
   let text = ''
   for (let i = 0; i < pairs.length; i++) {
     const part = pairs[i] as string
@@ -199,7 +203,7 @@ function* floatSlices({ times, values, kinds, from, to }: Floats, out: Chunks, p
   if (isOpen) out.text(']')
 }
 
-function writeHistograms(histograms: Histograms, out: Chunks): void {
+function writeHistograms(histograms: readonly HistogramPoint[], out: Chunks): void {
   if (histograms.length === 0) return
   const rows = histograms.map(({ timestamp, value }) => `[${formatTimestamp(timestamp)},${histogramJson(value)}]`)
   out.text(`,"histograms":[${rows.join(',')}]`)

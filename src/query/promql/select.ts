@@ -1,16 +1,12 @@
 /** Evaluates plain selectors over the stored samples: the part of PromQL that needs no operators. */
-import type { DurationMs, UnixMs } from '../../core/time.ts'
+import type { DurationMs, TimeRange, UnixMs } from '../../core/time.ts'
 import { unixMs } from '../../core/time.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { Selector } from '../../model/matcher.ts'
 import { isStale } from '../../model/stale.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
-import type { MetricsQuerier, SeriesBlock } from '../../signals/metrics.ts'
-import { LabelList } from './eval/label-columns.ts'
-import { emptyTable, setFloat, setHistogram } from './eval/vector.ts'
-import type { StepVector } from './eval/vector.ts'
-import type { SampleRow } from './query-result.ts'
+import type { LabelColumns, MetricsQuerier, SampleBlock } from '../../signals/metrics.ts'
 import type { SelectorQuery } from './syntax/selector.ts'
 
 /** One series of a result: points in time order, floats and histograms apart. */
@@ -19,27 +15,6 @@ export interface ResultSeries {
   readonly timestamps: readonly number[]
   readonly values: readonly number[]
   readonly histograms: readonly { readonly timestamp: number; readonly value: NativeHistogram }[]
-}
-
-/** The same in columns. */
-export function sampleRows(series: readonly ResultSeries[]): readonly SampleRow[] {
-  return series.map(({ labels, timestamps, values, histograms }) => ({
-    labels,
-    times: Float64Array.from(timestamps),
-    values: Float64Array.from(values),
-    histograms,
-  }))
-}
-
-/** The only point of each series, as a vector of one step. */
-export function singlePoints(series: readonly ResultSeries[]): StepVector {
-  const vector = emptyTable(new LabelList(series.map(({ labels }) => labels)), 1)
-  for (const [row, { values, histograms }] of series.entries()) {
-    const [histogram] = histograms
-    if (histogram === undefined) setFloat(vector, row, values[0] as number)
-    else setHistogram(vector, row, histogram.value)
-  }
-  return vector
 }
 
 /** The evaluation times `start, start + step, ... <= end`, in whole ms, `step` at least 1; `start === end` for an instant query. */
@@ -72,7 +47,7 @@ export async function selectInstant(
   const last = (fixed ?? steps.end) - query.offset
   const range = { start: unixMs(first - lookback + 1), end: unixMs(last + 1) }
   const result: ResultSeries[] = []
-  for await (const block of querier.selectSeries(query.selector, range, ctx)) {
+  for await (const block of blocksOf(query.selector, range, querier, ctx)) {
     for (const rows of seriesOf(block)) {
       const series = instantPoints(rows, steps, lookback, (t) => (fixed ?? t) - query.offset)
       if (series.timestamps.length + series.histograms.length > 0) result.push(series)
@@ -91,7 +66,7 @@ export async function selectRange(
   const end = (fixedTime(query, { start: time, end: time, step: query.window }) ?? time) - query.offset
   const range = { start: unixMs(end - query.window + 1), end: unixMs(end + 1) }
   const result: ResultSeries[] = []
-  for await (const block of querier.selectSeries(query.selector, range, ctx)) {
+  for await (const block of blocksOf(query.selector, range, querier, ctx)) {
     for (const rows of seriesOf(block)) {
       const live = [...rows.values.keys()].filter((i) => !isStale(rows.values[i] as number))
       const histograms = rows.histograms.filter(({ value }) => !value.stale)
@@ -124,7 +99,7 @@ export async function selectNewest(
 ): Promise<readonly NewestSample[]> {
   const range = { start: unixMs(time - lookback + 1), end: unixMs(time + 1) }
   const result: NewestSample[] = []
-  for await (const block of querier.selectSeries(selector, range, ctx)) {
+  for await (const block of blocksOf(selector, range, querier, ctx)) {
     for (const rows of seriesOf(block)) {
       const newest = newestOf(rows)
       if (newest !== undefined) result.push(newest)
@@ -156,23 +131,39 @@ interface SeriesRows {
   readonly histograms: readonly { readonly timestamp: number; readonly value: NativeHistogram }[]
 }
 
-function* seriesOf(block: SeriesBlock): Generator<SeriesRows> {
-  const { offsets, histograms } = block
-  for (const [i, labels] of block.series.entries()) {
+async function* blocksOf(
+  selector: Selector,
+  range: TimeRange<UnixMs>,
+  querier: MetricsQuerier,
+  ctx: QueryContext,
+): AsyncGenerator<SampleBlock & { readonly labels: LabelColumns }> {
+  const selection = await querier.select(selector, range, { starts: false }, ctx)
+  const { labels } = selection
+  try {
+    for await (const block of selection.read()) yield { ...block, labels }
+  } finally {
+    selection.close()
+  }
+}
+
+function* seriesOf(block: SampleBlock & { readonly labels: LabelColumns }): Generator<SeriesRows> {
+  const { offsets, timeOffsets, histograms } = block
+  for (const [i, row] of block.rows.entries()) {
     const from = offsets[i] as number
     const to = offsets[i + 1] as number
     const found: { timestamp: number; value: NativeHistogram }[] = []
     if (histograms !== undefined) {
-      for (let row = histograms.offsets[i] as number; row < (histograms.offsets[i + 1] as number); row++) {
+      for (let at = histograms.offsets[i] as number; at < (histograms.offsets[i + 1] as number); at++) {
         found.push({
-          timestamp: histograms.timestamps[row] as number,
-          value: histograms.values[row] as NativeHistogram,
+          timestamp: histograms.timestamps[at] as number,
+          value: histograms.values[at] as NativeHistogram,
         })
       }
     }
+    const times = timeOffsets[i] as number
     yield {
-      labels,
-      timestamps: block.timestamps.subarray(from, to),
+      labels: block.labels.at(row),
+      timestamps: block.times.subarray(times, times + to - from),
       values: block.values.subarray(from, to),
       histograms: found,
     }
