@@ -160,22 +160,6 @@ export interface SelectOptions {
   readonly starts: boolean
 }
 
-/** Some series with all their samples of the asked range, in time order. Valid until the next pull. */
-export interface SeriesBlock {
-  readonly series: readonly LabelSet[]
-  /** `series.length + 1` offsets: rows of series i are `[offsets[i], offsets[i + 1])` of the two columns. */
-  readonly offsets: Uint32Array
-  readonly timestamps: Float64Array
-  /** Staleness markers included, by their bits. */
-  readonly values: Float64Array
-  /** The same for native histograms, when any series of the block has some in the range. */
-  readonly histograms?: {
-    readonly offsets: Uint32Array
-    readonly timestamps: Float64Array
-    readonly values: readonly NativeHistogram[]
-  }
-}
-
 export interface ExemplarSeries {
   readonly labels: LabelSet
   readonly exemplars: readonly { readonly labels: LabelSet; readonly value: number; readonly timestamp: UnixMs }[]
@@ -195,8 +179,6 @@ export interface MetricsQuerier {
    * none did): what is older than it is unchanged, so results over it can be used again.
    */
   changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number }
-  /** Each series appears in exactly one block; order of series is not promised. */
-  selectSeries(selector: Selector, range: TimeRange<UnixMs>, ctx: QueryContext): AsyncIterable<SeriesBlock>
   /** Label sets of the series that match any of `selectors` (none = all) and have data near the range; sorted. */
   findSeries(
     selectors: readonly Selector[],

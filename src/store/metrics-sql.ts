@@ -51,13 +51,13 @@ export interface ListedSeries {
 }
 
 /** Float samples in order of series, then time: of all series of the scope, or of `listed` only. */
-export function samplesQuery(scope: SeriesScope, listed: ListedSeries | undefined): SqlPiece {
-  return sql`SELECT id, ts, val FROM samples WHERE ${rowConditions(scope, listed)} ORDER BY metric, id, ts`
+export function samplesQuery(scope: SeriesScope, listed: ListedSeries | undefined, starts: boolean): SqlPiece {
+  return sql`SELECT id, ts, val${starts ? sql`, st` : sql``} FROM samples WHERE ${rowConditions(scope, listed)} ORDER BY metric, id, ts`
 }
 
 /** Native histograms in order of series, then time. */
 export function histogramsQuery(scope: SeriesScope): SqlPiece {
-  return sql`SELECT id, ts, flags, schema, zero_threshold, zero_count, count, sum, pos_offsets, pos_lengths, pos_counts, neg_offsets, neg_lengths, neg_counts, custom_values
+  return sql`SELECT id, ts, st, flags, schema, zero_threshold, zero_count, count, sum, pos_offsets, pos_lengths, pos_counts, neg_offsets, neg_lengths, neg_counts, custom_values
 FROM histograms WHERE ${rowConditions(scope, undefined)} ORDER BY metric, id, ts`
 }
 

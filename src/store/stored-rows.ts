@@ -6,6 +6,7 @@ import type { ArrayColumnData, Block } from './engine.ts'
 import type { SeriesId } from './head/identity.ts'
 import { prefers } from './head/samples.ts'
 import { fromFlags } from './metrics-tables.ts'
+import type { SampleBlockBuilder } from './sample-block.ts'
 
 /** A 64-bit id column as words, low word first. */
 export function idWords(block: Block): Uint32Array {
@@ -18,8 +19,8 @@ export function idAt(words: Uint32Array, row: number): SeriesId {
 }
 
 /** UnixMs of an Int64 column, without a bigint a row. */
-export function timesOf(block: Block): Float64Array {
-  const column = block.columns['ts'] as BigInt64Array
+export function timesOf(block: Block, name = 'ts'): Float64Array {
+  const column = block.columns[name] as BigInt64Array
   const words = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
   const times = new Float64Array(column.length)
   for (let i = 0; i < times.length; i++) {
@@ -37,27 +38,46 @@ export function runEnd(words: Uint32Array, from: number, rows: number): number {
   return end
 }
 
+/** Rows of one series, in order of time: `[from, to)` of columns. */
+export interface StoredSamples {
+  readonly times: Float64Array
+  readonly values: Float64Array
+  readonly starts: Float64Array | undefined
+  readonly from: number
+  readonly to: number
+}
+
 /**
- * Appends rows of one series, in order of time, to columns that end at `at`; the new end. `since` is where the series began.
- * Two rows of one time (they can only come from before the head's memory) become one: see `prefers`.
+ * Appends rows to the block's open row; how many it became. Two rows of one time (they can only come from before the head's
+ * memory) become one: see `prefers`.
  */
-export function appendDistinct(
-  from: { readonly times: Float64Array; readonly values: Float64Array; readonly start: number; readonly end: number },
-  to: { readonly timestamps: Float64Array; readonly values: Float64Array; readonly since: number },
-  at: number,
-): number {
-  let out = at
-  for (let i = from.start; i < from.end; i++) {
-    const t = from.times[i] as number
-    const isRepeat = out > to.since && to.timestamps[out - 1] === t
-    if (isRepeat && !prefers(from.values[i] as number, to.values[out - 1] as number)) continue
+export function appendDistinct(rows: StoredSamples, block: SampleBlockBuilder): number {
+  block.reserve(rows.to - rows.from)
+  const { times, values, openTimes: since, valueEnd } = block
+  const starts = hasStarts(rows) ? block.startsAt(valueEnd, valueEnd + rows.to - rows.from) : undefined
+  const shift = valueEnd - block.timeEnd
+  let out = block.timeEnd
+  for (let i = rows.from; i < rows.to; i++) {
+    const t = rows.times[i] as number
+    const value = rows.values[i] as number
+    const isRepeat = out > since && times[out - 1] === t
+    if (isRepeat && !prefers(value, values[out - 1 + shift] as number)) continue
     const place = isRepeat ? out - 1 : out++
-    to.timestamps[place] = t
-    const value = from.values[i] as number
-    if (value === value) to.values[place] = value
-    else to.values.set(from.values.subarray(i, i + 1), place)
+    times[place] = t
+    if (value !== value) block.hasNaN = true
+    values[place + shift] = value
+    if (starts !== undefined) starts[place + shift] = rows.starts?.[i] as number
   }
-  return out
+  const added = out - block.timeEnd
+  block.timeEnd = out
+  block.valueEnd += added
+  return added
+}
+
+function hasStarts({ starts, from, to }: StoredSamples): boolean {
+  if (starts === undefined) return false
+  for (let i = from; i < to; i++) if (starts[i] !== 0) return true
+  return false
 }
 
 /** Label sets by row of a `labels` column: written in their order, so read in it. */
