@@ -1,11 +1,13 @@
 /** rate, increase and delta of native histograms of anchored and smoothed selectors. Follows extendedHistogramRate@v3.14. */
 import type { NativeHistogram } from '../../../model/histogram.ts'
-import { divide, multiply } from '../histograms/arithmetic.ts'
+import { divide } from '../histograms/arithmetic.ts'
 import { detectReset } from '../histograms/reset.ts'
 import { compactGauge, differenceOf, isCustom, isGauge, sumOf } from './range-histograms.ts'
 import type { Extent, HistogramSample } from './range-contract.ts'
 import { windowsOf } from '../eval/windows.ts'
 import { extendedBounds } from './range-extended-bounds.ts'
+import { interpolateHistograms } from './range-interpolate.ts'
+import type { Placed } from './range-interpolate.ts'
 import type { HistogramWindow } from './range-rate-histograms.ts'
 
 export function extendedHistogramRate(window: HistogramWindow, extent: Extent): NativeHistogram | undefined {
@@ -58,16 +60,12 @@ function atEnd(window: HistogramWindow, last: number, smoothed: boolean): Native
   return smoothed && last > 0 && sample.t > window.end ? between(window, last - 1, window.end) : sample.value
 }
 
-/** On the line from sample i to the next; after a reset the line begins at nothing. */
 function between({ samples, shape, notes }: HistogramWindow, i: number, time: number): NativeHistogram | undefined {
   const before = samples[i] as HistogramSample
   const after = samples[i + 1] as HistogramSample
-  if (time === before.t) return before.value
-  if (time === after.t) return after.value
-  const part = (time - before.t) / (after.t - before.t)
-  if (shape.isCounter && detectReset(after.value, before.value)) return multiply(after.value, part)
-  const difference = differenceOf(after.value, before.value, notes)
-  return difference === undefined ? undefined : sumOf(multiply(difference, part), before.value, notes)
+  const how = { isCounter: shape.isCounter, ...notes.place }
+  const placed = ({ t, value }: HistogramSample): Placed => ({ timestamp: t, value })
+  return interpolateHistograms(placed(before), placed(after), time, how)
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The histograms of a window, and what is said of them. */
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import { CUSTOM_BUCKETS_SCHEMA } from '../../../model/histogram.ts'
+import type { Annotations } from '../eval/annotations.ts'
 import type { Evaluation } from '../eval/context.ts'
-import type { Call } from '../syntax/ast.ts'
+import type { Call, Span } from '../syntax/ast.ts'
 import { add, asGauge, sub } from '../histograms/arithmetic.ts'
 import type { Combined, Incompatible } from '../histograms/arithmetic.ts'
 import { compact } from '../histograms/compact.ts'
@@ -42,6 +43,11 @@ export class HistogramNotes {
     this.#series = series
     this.#call = call
     this.#evaluation = evaluation
+  }
+
+  /** Where annotations go that are given at once. */
+  get place(): { readonly annotations: Annotations; readonly span: Span } {
+    return { annotations: this.#evaluation.annotations, span: spanOf(this.#call) }
   }
 
   notCounter(): void {
