@@ -1,5 +1,5 @@
 /** The series of classic histograms, found by their `le` labels once a query and not once a step. */
-import { parseGoFloat } from '../../../codec/exposition/go-number.ts'
+import { parseGoFloat } from '../../../core/go-number.ts'
 import type { LabelSet } from '../../../model/labels.ts'
 import type { LabelColumn, LabelColumns } from '../../../signals/metrics.ts'
 import { pickedLabels } from '../eval/label-columns.ts'

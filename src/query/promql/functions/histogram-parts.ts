@@ -1,7 +1,7 @@
 /** What a native histogram tells of its observations; floats are left out. Follow simpleHistogramFunc, promql/functions.go@v3.14. */
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import { ABSENT, FLOAT, HISTOGRAM, histogramAt } from '../eval/vector.ts'
-import { histogramVariance } from '../histograms/quantile.ts'
+import { histogramAverage, histogramDeviation, histogramVariance } from '../histograms/statistics.ts'
 import { vectorAt, vectorValue } from './columns.ts'
 import type { FunctionEntry, FunctionTable } from './contract.ts'
 
@@ -25,7 +25,7 @@ function part(of: (histogram: NativeHistogram) => number): FunctionEntry {
 export const histogramPartFunctions: FunctionTable = {
   histogram_count: part(({ count }) => count),
   histogram_sum: part(({ sum }) => sum),
-  histogram_avg: part(({ sum, count }) => sum / count),
+  histogram_avg: part(histogramAverage),
   histogram_stdvar: part(histogramVariance),
-  histogram_stddev: part((histogram) => Math.sqrt(histogramVariance(histogram))),
+  histogram_stddev: part(histogramDeviation),
 }

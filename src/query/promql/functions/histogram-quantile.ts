@@ -31,8 +31,8 @@ function quantileReader(q: Float64Array, span: Span, evaluation: Evaluation): Hi
       return value
     },
     native: (histogram, s, name) => {
-      const { value, nan } = histogramQuantile(q[s] as number, histogram)
-      if (nan !== undefined) annotations.info(NAN_INFOS[nan] + forMetric(name()), span)
+      const { value, note } = histogramQuantile(q[s] as number, histogram)
+      if (note !== undefined) annotations.info(NAN_INFOS[note] + forMetric(name()), span)
       return value
     },
     finish: () => forced.tell(annotations, span),
@@ -40,8 +40,8 @@ function quantileReader(q: Float64Array, span: Span, evaluation: Evaluation): Hi
 }
 
 const NAN_INFOS = {
-  result: 'input to histogram_quantile has NaN observations, result is NaN',
-  skew: 'input to histogram_quantile has NaN observations, result is skewed higher',
+  nan_result: 'input to histogram_quantile has NaN observations, result is NaN',
+  nan_skew: 'input to histogram_quantile has NaN observations, result is skewed higher',
 } as const
 
 /** Warns of quantiles beyond 0 and 1, each value once. */
@@ -124,9 +124,9 @@ function fraction(args: readonly Value[], call: Call, evaluation: Evaluation): V
   const reader: HistogramReader = {
     classic: (bounds, counts, n, s) => classicFraction(lower[s] as number, upper[s] as number, bounds, counts, n),
     native: (histogram: NativeHistogram, s, name) => {
-      const { value, hasNaN } = histogramFraction(lower[s] as number, upper[s] as number, histogram)
+      const { value, excludesNans } = histogramFraction(lower[s] as number, upper[s] as number, histogram)
       const text = 'input to histogram_fraction has NaN observations, which are excluded from all fractions'
-      if (hasNaN) evaluation.annotations.info(text + forMetric(name()), span)
+      if (excludesNans) evaluation.annotations.info(text + forMetric(name()), span)
       return value
     },
   }
