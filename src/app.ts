@@ -37,7 +37,7 @@ import { LabelSet } from './model/labels.ts'
 import { DEFAULT_TENANT } from './model/tenant.ts'
 import { PromqlEngine } from './query/promql/engine.ts'
 import { RangeCache } from './query/promql/range-cache.ts'
-import { ALL_OF_PROMQL, STABLE_PROMQL } from './query/promql/syntax/parse.ts'
+import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
 import { QueryGate } from './query/query-gate.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
@@ -256,7 +256,7 @@ function createPromql(
     useStartTimestamps: query.use_start_timestamps,
   }
   const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
-  const parser = query.experimental ? ALL_OF_PROMQL : STABLE_PROMQL
+  const parser = query.experimental ? ALL_FEATURES : STABLE_FEATURES
   const {
     max_concurrent: maxConcurrent,
     max_concurrent_per_tenant: maxConcurrentPerTenant,

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { defineError } from '../../core/errors.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { QueryResult, RangeTimes } from '../../query/promql/engine.ts'
-import { prettyExpression } from '../../query/promql/syntax/prettify.ts'
-import { expressionTree } from '../../query/promql/syntax/tree.ts'
+import { prettify } from '../../query/promql/syntax/prettify.ts'
+import { expressionTree } from '../../query/promql/syntax/expression-tree.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
@@ -72,7 +72,7 @@ export async function queryRange(
 
 export function formatQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
   const text = paramsOf(request).get('query') ?? ''
-  return sendData(reply, JSON.stringify(prettyExpression(withName('query', () => deps.engine.parse(text)))))
+  return sendData(reply, JSON.stringify(prettify(withName('query', () => deps.engine.parse(text)))))
 }
 
 export function parseQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
