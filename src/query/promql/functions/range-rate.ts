@@ -3,7 +3,7 @@
  * computed once for all series that share them, and a step reads the first and last value of its window and the counter
  * resets within it, not the samples between.
  */
-import { setFloat } from '../eval/vector.ts'
+import { FLOAT, setFloat } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import type { Evaluation } from '../eval/context.ts'
 import type { Call } from '../syntax/ast.ts'
@@ -88,7 +88,7 @@ function straightRate(
       const toZero = sampled * (start / result)
       if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
     }
-    kinds[cell] = 1
+    kinds[cell] = FLOAT
     results[cell] = result * factor
   }
 }

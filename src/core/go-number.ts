@@ -1,4 +1,4 @@
-/** Numbers as Go reads and writes them: what the exposition formats and their users expect. */
+/** Numbers as Go reads and writes them: what Prometheus' formats and their users expect. */
 
 const DECIMAL = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:e[+-]?\d(?:_?\d)*)?$/i
 const HEXADECIMAL = /^([+-]?)0x_?((?:[\da-f]_?)*)\.?((?:[\da-f]_?)*)p([+-]?\d(?:_?\d)*)$/i
@@ -37,24 +37,30 @@ function scale(mantissa: number, exponent: number): number {
 /** Writes a float64 as Go's `strconv.FormatFloat(value, 'g', -1, 64)` does: shortest digits, exponent below -4 and from 21 on. */
 export function formatGoFloat(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return Object.is(value, -0) ? '-0' : String(value)
-  if (!Number.isFinite(value)) return value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : 'NaN'
+  if (!Number.isFinite(value)) return notFinite(value)
   const [digits = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
   // JavaScript and Go agree on the shortest digits and on plain notation from 1e-4 to 1e21.
   if (exponent >= -4 && exponent < 21) return String(value)
-  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  return withExponent(digits, exponent)
 }
 
-/** Like `formatGoFloat`, with `.0` behind what would look like an integer: values of `le` and `quantile`, OpenMetrics numbers. */
-export function formatOpenMetricsFloat(value: number): string {
-  const text = value === 0 ? '0' : formatGoFloat(value)
-  return !Number.isFinite(value) || /[e.]/.test(text) ? text : `${text}.0`
+/**
+ * The shortest digits in plain notation, with an exponent below 1e-6 and from 1e21 on: a sample's value in JSON and in messages.
+ * Follows MarshalFloat, prometheus/util/jsonutil.
+ */
+export function formatGoPlain(value: number): string {
+  if (!Number.isFinite(value)) return notFinite(value)
+  if (Object.is(value, -0)) return '-0'
+  const text = String(value)
+  const e = text.indexOf('e')
+  // JavaScript changes notations at the same sizes; only the exponent's width differs.
+  return e === -1 ? text : withExponent(text.slice(0, e), Number(text.slice(e + 1)))
 }
 
 /** The shortest decimal without an exponent that reads back as `value`, as Go's `strconv.FormatFloat(value, 'f', -1, 64)`. */
 export function formatGoDecimal(value: number): string {
-  if (value === Infinity) return '+Inf'
-  if (value === -Infinity) return '-Inf'
+  if (!Number.isFinite(value)) return notFinite(value)
   if (Object.is(value, -0)) return '-0'
   const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? []
   if (whole === undefined) return String(value)
@@ -62,4 +68,13 @@ export function formatGoDecimal(value: number): string {
   const digits = whole + fraction
   if (shift < 0) return `${sign}0.${'0'.repeat(-shift - whole.length)}${digits}`
   return sign + digits + '0'.repeat(shift - fraction.length)
+}
+
+function withExponent(digits: string, exponent: number): string {
+  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+function notFinite(value: number): string {
+  if (value === Infinity) return '+Inf'
+  return value === -Infinity ? '-Inf' : 'NaN'
 }
