@@ -9,6 +9,7 @@ import { pageFallback, pageRoutes } from './api/page.ts'
 import { absentRoutes } from './api/prometheus/absent.ts'
 import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
+import { PointWriter } from './api/prometheus/point-writer.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
@@ -36,7 +37,7 @@ import { LabelSet } from './model/labels.ts'
 import { DEFAULT_TENANT } from './model/tenant.ts'
 import { PromqlEngine } from './query/promql/engine.ts'
 import { RangeCache } from './query/promql/range-cache.ts'
-import { ALL_OF_PROMQL, STABLE_PROMQL } from './query/promql/syntax/parse.ts'
+import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
 import { QueryGate } from './query/query-gate.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
@@ -223,7 +224,8 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   const queryContext = queryContexts({ limits: { maxSamples, maxSeries, maxBytes }, timeout }, { clock })
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
   const shared = { querier, clock, log: log('api'), externalLabels, queryContext }
-  const prometheus = { options: { lookbackDelta }, ...shared, ...createPromql(base, querier) }
+  const points = PointWriter.open()
+  const prometheus = { options: { lookbackDelta }, points, ...shared, ...createPromql(base, querier) }
   return [
     lifecycleRoutes({
       telemetry,
@@ -242,7 +244,10 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   ]
 }
 
-function createPromql({ config, clock, telemetry }: Base, querier: MetricsQuerier): { engine: PromqlEngine; gate: QueryGate } {
+function createPromql(
+  { config, clock, telemetry }: Base,
+  querier: MetricsQuerier,
+): { engine: PromqlEngine; gate: QueryGate } {
   const { query, global } = config
   const dialect = {
     lookbackDelta: query.lookback_delta,
@@ -251,8 +256,12 @@ function createPromql({ config, clock, telemetry }: Base, querier: MetricsQuerie
     useStartTimestamps: query.use_start_timestamps,
   }
   const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
-  const parser = query.experimental ? ALL_OF_PROMQL : STABLE_PROMQL
-  const { max_concurrent: maxConcurrent, max_concurrent_per_tenant: maxConcurrentPerTenant, max_waiting: maxWaiting } = query
+  const parser = query.experimental ? ALL_FEATURES : STABLE_FEATURES
+  const {
+    max_concurrent: maxConcurrent,
+    max_concurrent_per_tenant: maxConcurrentPerTenant,
+    max_waiting: maxWaiting,
+  } = query
   return {
     engine: new PromqlEngine({ dialect, parser }, { querier, clock, cache }),
     gate: new QueryGate({ maxConcurrent, maxConcurrentPerTenant, maxWaiting }, { telemetry }),

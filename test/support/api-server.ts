@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { federateRoutes } from '../../src/api/prometheus/federate.ts'
+import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
 import { queryRoutes } from '../../src/api/prometheus/routes.ts'
 import { queryContexts } from '../../src/api/query-context.ts'
 import { HttpServer } from '../../src/api/server.ts'
@@ -43,6 +44,7 @@ export async function startApiServer(now: number, limited: Partial<QueryLimits> 
     gate: new QueryGate({ maxConcurrent: 20, maxConcurrentPerTenant: 20, maxWaiting: 100 }, { telemetry: new Telemetry() }),
     clock,
     log: silentLog,
+    points: PointWriter.open(),
     externalLabels: () => LabelSet.of(state.externalLabels),
     queryContext: queryContexts({ limits, timeout: durationMs(60_000) }, { clock }),
   }
