@@ -24,8 +24,25 @@ const LITERALS = /^[\w\-/:@ %,;=~<>&#"'`!]*$/
  * common shapes (literal, alternatives, prefix) never reach the regular-expression engine.
  */
 export function compileLabelRegexp(pattern: string): LabelRegexp {
+  const fast = fastPath(pattern)
+  if (fast !== undefined) return fast
   const compiled = compile(pattern)
-  return fastPath(pattern) ?? { test: (value) => compiled.matches(value) }
+  return { test: (value) => compiled.matches(value) }
+}
+
+/** Throws as `compileLabelRegexp` does, but costs next to nothing for patterns that are plainly right. */
+export function checkLabelRegexp(pattern: string): void {
+  if (!isPlain(pattern)) compile(pattern)
+}
+
+/** Anchors, `|`, `(`; and characters, escapes and `)`, each with at most one quantifier: no RE2 rule is broken by these alone. */
+const PLAIN = /^(?:[$^|]|\((?!\?)|(?:[\w\-/:@ %,;=~<>&#"'`!.)]|\\[.\-/\\$|+*?()[\]{}^dws])(?:[*+?]\??)?)*$/
+
+/** False when only RE2 can tell. */
+function isPlain(pattern: string): boolean {
+  if (pattern.length > 500 || !PLAIN.test(pattern) || closesTooEarly(pattern)) return false
+  const bare = pattern.replaceAll(/\\./g, '')
+  return bare.split('(').length === bare.split(')').length
 }
 
 /** As `compileLabelRegexp`, with groups. A pattern that is one group around everything never reaches the engine either. */
@@ -69,12 +86,26 @@ function fast(
 }
 
 function compile(pattern: string): RE2JS {
+  // In the group around it, `a)|(b` would be balanced.
+  if (closesTooEarly(pattern)) RE2JS.compile(pattern)
   try {
     return RE2JS.compile(`^(?s:${pattern})$`)
   } catch (error) {
     RE2JS.compile(pattern) // its error names the pattern as it was written
     throw error
   }
+}
+
+/** True when a parenthesis may close none of the pattern's own; one in a class counts too, wrongly but harmlessly. */
+function closesTooEarly(pattern: string): boolean {
+  let depth = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i]
+    if (char === '\\') i++
+    else if (char === '(') depth++
+    else if (char === ')' && --depth < 0) return true
+  }
+  return false
 }
 
 function fastPath(pattern: string): LabelRegexp | undefined {
