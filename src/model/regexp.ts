@@ -24,8 +24,8 @@ const LITERALS = /^[\w\-/:@ %,;=~<>&#"'`!]*$/
  * common shapes (literal, alternatives, prefix) never reach the regular-expression engine.
  */
 export function compileLabelRegexp(pattern: string): LabelRegexp {
-  const fast = fastPath(pattern)
-  if (fast !== undefined) return fast
+  const known = fastPath(pattern)
+  if (known !== undefined) return known
   const compiled = compile(pattern)
   return { test: (value) => compiled.matches(value) }
 }
