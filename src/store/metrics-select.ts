@@ -14,7 +14,6 @@ import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
 import { appendDistinct, idWords, runEnd, timesOf } from './stored-rows.ts'
-import type { StoredSamples } from './stored-rows.ts'
 import type { StoredHistogram } from './stored-series.ts'
 
 export const tooManySamples = defineError<{ limit: number }>({
@@ -156,12 +155,12 @@ class Reading {
         const row = store.rowOf(words, from)
         if (open !== undefined && open !== row) {
           this.#end(open, store)
-          if (this.#block.isFull) yield this.#block.take()
+          if (this.#block.isFull) yield this.#take()
         }
         open = row
         if (row !== undefined) {
           waiting.delete(row)
-          this.#add({ times, values, starts, from, to: end })
+          appendDistinct({ times, values, starts, from, to: end }, this.#block)
         }
         from = end
       }
@@ -170,39 +169,35 @@ class Reading {
     // What is left of the tables has histograms only.
     for (const row of waiting) {
       this.#end(row, store)
-      if (this.#block.isFull) yield this.#block.take()
+      if (this.#block.isFull) yield this.#take()
     }
   }
 
   /** Rows that only the head has. */
   *rest(): Generator<SampleBlock, void, undefined> {
-    for (let row = 0; row < this.#refs.length; row++) {
-      if (this.#done[row] === 1) continue
-      this.#count(this.#rows?.endRow(this.#refs[row] as number, row, this.#block) ?? 0)
-      if (this.#block.isFull) yield this.#block.take()
+    const rows = Uint32Array.from(this.#refs.keys()).filter((row) => this.#done[row] === 0)
+    for (let at = 0; at < rows.length && this.#rows !== undefined;) {
+      at = this.#rows.fill(rows, this.#refs, at, this.#block)
+      if (this.#block.isFull) yield this.#take()
     }
-    if (!this.#block.isEmpty) yield this.#block.take()
-  }
-
-  #add(rows: StoredSamples): void {
-    this.#count(appendDistinct(rows, this.#block))
+    if (!this.#block.isEmpty) yield this.#take()
   }
 
   /** Ends a row of the tables: adds its stored histograms, and what the head has of it. */
   #end(row: number, { histograms }: SelectedStore): void {
     const held = histograms.get(row) ?? []
     for (const { t, start, value } of held) this.#block.addHistogram(t, this.#starts ? start : 0, value)
-    this.#count(held.length)
     if (row >= this.#refs.length || this.#rows === undefined) {
       this.#block.endRow(row)
       return
     }
     this.#done[row] = 1
-    this.#count(this.#rows.endRow(this.#refs[row] as number, row, this.#block))
+    this.#rows.endRow(this.#refs[row] as number, row, this.#block)
   }
 
-  #count(samples: number): void {
-    this.#samples += samples
+  #take(): SampleBlock {
+    this.#samples += this.#block.samples
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
+    return this.#block.take()
   }
 }

@@ -3,7 +3,7 @@ import type { NativeHistogram } from '../model/histogram.ts'
 import type { SampleBlock } from '../signals/metrics.ts'
 
 /** A block is handed over once it has this many values or rows: enough to amortise a pull, little enough for caches. */
-const BLOCK_VALUES = 131_072
+const BLOCK_VALUES = 65_536
 const BLOCK_ROWS = 16_384
 /** Room for the row with which a block becomes full. */
 const SLACK = 8_192
@@ -80,6 +80,21 @@ export class SampleBlockBuilder {
 
   get isEmpty(): boolean {
     return this.#rows === 0
+  }
+
+  /** How many more rows of `count` values it takes until it is full. */
+  roomFor(count: number): number {
+    return Math.min(BLOCK_ROWS - this.#rows, Math.floor((BLOCK_VALUES - this.valueEnd) / count))
+  }
+
+  /** Where the times begin that `endSharing` shares. */
+  get sharedTimes(): number {
+    return this.#leaderStart
+  }
+
+  /** All samples so far, histograms too. */
+  get samples(): number {
+    return this.valueEnd + this.#histograms.length
   }
 
   /** Values of the open row so far. */

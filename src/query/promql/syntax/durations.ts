@@ -54,10 +54,9 @@ export class DurationGrammar {
     if (kind === '+' || kind === '-') return this.#rest(this.#sign(op, span, this.#expression(POWER, 1)), 0, 0)
     if (kind === '(') {
       reader.shift()
-      const { start } = reader
       const inner = this.#expression(0, 1)
       reader.expect(')')
-      return this.#sign(op, span, wrap(inner, { start, end: reader.end }))
+      return this.#sign(op, span, wrap(inner, inner.span))
     }
     if (kind === 'number' || kind === 'duration') return this.#sign(op, span, this.#literal())
     const operand = this.#call(0)

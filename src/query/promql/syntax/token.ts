@@ -85,6 +85,8 @@ export function describeToken(kind: TokenKind, text: string): string {
   if (MODIFIERS.has(kind)) return `<${text}>`
   if (OPERATORS.has(kind)) return `<op:${text}>`
   if (AGGREGATION_KINDS.has(kind)) return `<aggr:${text}>`
+  // Words of histograms in series descriptions have no better name.
+  if (kind.startsWith('<Item ')) return `${quote(kind)} ${shortened(text)}`
   return VARIED.has(kind) ? `${kind} ${shortened(text)}` : shortened(text)
 }
 
