@@ -99,19 +99,14 @@ class HistogramRun {
   }
 
   #writeClassic(at: number, { rows, bounds, hasRepeats }: ClassicHistogram, out: StepTable): void {
-    const { kinds, values, steps } = this.#vector
+    const { kinds, steps } = this.#vector
     const native = this.#nativeRow[at] as number
     const counts = new Float64Array(rows.length)
-    const present = new Float64Array(rows.length)
+    const present = bounds.slice()
     const name = (): string => this.#nameOf(rows[0] as number)
+    const starts = rows.map((row) => row * steps)
     for (let s = 0; s < steps; s++) {
-      let n = 0
-      for (let i = 0; i < rows.length; i++) {
-        const cell = (rows[i] as number) * steps + s
-        if (kinds[cell] !== FLOAT) continue
-        present[n] = bounds[i] as number
-        counts[n++] = values[cell] as number
-      }
+      let n = this.#gather(starts, s, bounds, present, counts)
       const isNative = native >= 0 && kinds[native * steps + s] === HISTOGRAM
       if (isNative && n > 0) this.#warnOfMix(native)
       else if (isNative) this.#writeNativeCell(native, s, at, out)
@@ -120,6 +115,19 @@ class HistogramRun {
         setFloat(out, at * steps + s, this.#reader.classic(present, counts, n, s, name))
       }
     }
+  }
+
+  /** Bounds and counts of the buckets that have a sample at the step; how many there are. */
+  #gather(starts: Uint32Array, s: number, bounds: Float64Array, present: Float64Array, counts: Float64Array): number {
+    const { kinds, values } = this.#vector
+    let n = 0
+    for (let i = 0; i < starts.length; i++) {
+      const cell = (starts[i] as number) + s
+      if (kinds[cell] !== FLOAT) continue
+      present[n] = bounds[i] as number
+      counts[n++] = values[cell] as number
+    }
+    return n
   }
 
   #warnOfMix(row: number): void {
