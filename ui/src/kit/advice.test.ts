@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { ApiError } from '../data/http.ts'
 import { adviceOf } from './advice.ts'
 
 test.each([
@@ -12,5 +11,9 @@ test.each([
   ['the store is busy', 503, 'busy'],
   ['something else', 400, undefined],
 ])('%s', (message, status, advice) => {
-  expect(adviceOf(new ApiError(message, { kind: 'server', status }))).toBe(advice)
+  expect(adviceOf({ kind: 'server', message, status })).toBe(advice)
+})
+
+test('a server that can\'t be reached has its own words', () => {
+  expect(adviceOf({ kind: 'network', message: 'timeout', status: 0 })).toBeUndefined()
 })

@@ -18,7 +18,7 @@ const ADVICE = [
 export type Advice = (typeof ADVICE)[number][0] | 'busy'
 
 /** Undefined when there is nothing to say that the message does not say. */
-export function adviceOf(error: ApiError): Advice | undefined {
+export function adviceOf(error: Pick<ApiError, 'kind' | 'message' | 'status'>): Advice | undefined {
   if (error.kind !== 'server') return undefined
   const found = ADVICE.find(([, pattern]) => pattern.test(error.message))
   return found?.[0] ?? (error.status === 503 || error.status === 429 ? 'busy' : undefined)
