@@ -177,7 +177,7 @@ class Reading {
 
   /** Rows that only the head has. */
   *rest(): Generator<SampleBlock, void, undefined> {
-    const rows = Uint32Array.from(this.#refs.keys()).filter((row) => this.#done[row] === 0)
+    const rows = rowsLeft(this.#done)
     for (let at = 0; at < rows.length && this.#rows !== undefined;) {
       at = this.#rows.fill(rows, this.#refs, at, this.#block)
       if (this.#block.isFull) yield this.#take()
@@ -204,4 +204,12 @@ class Reading {
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
     return this.#block.take()
   }
+}
+
+/** Rows that are not done, in order. */
+function rowsLeft(done: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(done.length)
+  let count = 0
+  for (let row = 0; row < done.length; row++) if (done[row] === 0) rows[count++] = row
+  return rows.subarray(0, count)
 }
