@@ -56,6 +56,8 @@ export interface VectorSelector extends Modifiers {
   readonly name: string
   readonly matchers: readonly Matcher[]
   readonly extent: 'anchored' | 'smoothed' | undefined
+  /** Set by planning, not by the parser: of native histograms only the totals are used (histogram_count and the like). */
+  readonly totalsOnly?: true
 }
 
 /** `selector[window]`; the modifiers are the selector's. */
