@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { deferred } from '../core/deferred.ts'
 import type { Deferred } from '../core/deferred.ts'
 import { Telemetry } from '../core/telemetry.ts'
+import type { TenantId } from '../model/tenant.ts'
 import { QueryGate } from './query-gate.ts'
 
 const never = new AbortController().signal
@@ -19,7 +20,7 @@ function queries(under: QueryGate): { begin: (tenant: string, name: string) => P
     begin: (tenant, name) => {
       const end = deferred()
       ends.set(name, end)
-      return under.run(tenant, () => (began.push(name), end.promise), never)
+      return under.run(tenant as TenantId, () => (began.push(name), end.promise), never)
     },
     end: (name) => ends.get(name)?.resolve(),
   }
@@ -69,7 +70,7 @@ test('who waits too long leaves the line with the reason', async () => {
   const first = begin('a', 'a1')
   await turn()
   const over = new AbortController()
-  const waiting = under.run('a', () => Promise.resolve(1), over.signal)
+  const waiting = under.run('a' as TenantId, () => Promise.resolve(1), over.signal)
   over.abort(new Error('time is over'))
   await expect(waiting).rejects.toThrow('time is over')
   end('a1')

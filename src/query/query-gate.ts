@@ -29,8 +29,10 @@ export class QueryGate {
   constructor(options: QueryGateOptions, { telemetry }: { readonly telemetry: Telemetry }) {
     this.#options = options
     this.#all = new Gate(options.maxConcurrent)
-    telemetry.gauge({ name: 'bongsu_query_running_queries', help: 'Queries under evaluation.', read: () => this.#running })
-    telemetry.gauge({ name: 'bongsu_query_waiting_queries', help: 'Queries in line.', read: () => this.#waiting() })
+    telemetry
+      .gauge({ name: 'bongsu_query_running_queries', help: 'Queries under evaluation.' })
+      .read(() => this.#running)
+    telemetry.gauge({ name: 'bongsu_query_waiting_queries', help: 'Queries in line.' }).read(() => this.#waiting())
   }
 
   /**

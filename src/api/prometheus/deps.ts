@@ -7,6 +7,7 @@ import type { PromqlEngine } from '../../query/promql/engine.ts'
 import type { QueryGate } from '../../query/query-gate.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../signals/metrics.ts'
+import type { PointWriter } from './point-writer.ts'
 
 export interface PrometheusOptions {
   readonly lookbackDelta: DurationMs
@@ -20,6 +21,7 @@ export interface PrometheusDeps {
   readonly gate: QueryGate
   readonly clock: Clock
   readonly log: Log
+  readonly points: PointWriter
   readonly externalLabels: () => LabelSet
   /** Tenant, limits and a signal that ends with the client, the asked timeout or the configured one. Throws `http.bad_tenant`. */
   readonly queryContext: (reply: FastifyReply, timeout?: DurationMs) => QueryContext

@@ -26,10 +26,12 @@ const MAX_NOTES = 10
 
 /** Sends `data`, which is JSON text already, in the envelope. */
 export function sendData(reply: FastifyReply, data: string, notes: Partial<Readonly<Notes>> = {}): FastifyReply {
-  const warnings = noteJson('warning', notes.warnings ?? [])
-  return reply
-    .type('application/json')
-    .send(`{"status":"success","data":${data}${warnings}${noteJson('info', notes.infos ?? [])}}`)
+  return reply.type('application/json').send(`{"status":"success","data":${data}${notesJson(notes)}}`)
+}
+
+/** The members `warnings` and `infos`, each with a comma in front; nothing when there are none. */
+export function notesJson({ warnings = [], infos = [] }: Partial<Readonly<Notes>>): string {
+  return noteJson('warning', warnings) + noteJson('info', infos)
 }
 
 function noteJson(kind: 'warning' | 'info', texts: readonly string[]): string {

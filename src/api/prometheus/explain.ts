@@ -2,8 +2,7 @@
 import type { QueryResult } from '../../query/promql/engine.ts'
 import type { Expression } from '../../query/promql/syntax/ast.ts'
 import { printExpression } from '../../query/promql/syntax/print.ts'
-import { typeOf } from '../../query/promql/syntax/parse.ts'
-import { children } from '../../query/promql/syntax/walk.ts'
+import { children, typeOf } from '../../query/promql/syntax/walk.ts'
 
 /** One node of the evaluated expression. */
 export interface ExplainedNode {

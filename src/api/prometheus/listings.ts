@@ -1,6 +1,7 @@
 /** labels, label values, series, metadata, query_exemplars: everything that lists what is there. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseExpression, selectorsOf } from '../../query/promql/syntax/expression.ts'
+import { parseExpression } from '../../query/promql/syntax/parse.ts'
+import { selectorsOf } from '../../query/promql/syntax/walk.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
@@ -92,7 +93,7 @@ export const exemplars: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
   const { start, end } = listingRange(params)
   if (end <= start) throw badRequest({ message: 'end timestamp must not be before start timestamp' })
-  const selectors = selectorsOf(parseExpression(params.get('query') ?? '')).map(({ selector }) => selector)
+  const selectors = selectorsOf(parseExpression(params.get('query') ?? '')).map(({ matchers }) => matchers)
   if (selectors.length === 0) return reply.code(204).send()
   const found = await deps.querier.findExemplars(selectors, { start, end }, deps.queryContext(reply))
   return sendData(reply, `[${found.map(exemplarSeriesJson).join(',')}]`)

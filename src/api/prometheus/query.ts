@@ -3,10 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { defineError } from '../../core/errors.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { QueryResult, RangeTimes } from '../../query/promql/engine.ts'
-import { seriesOf } from '../../query/promql/result.ts'
-import type { QueryValue } from '../../query/promql/result.ts'
-import { prettyExpression } from '../../query/promql/syntax/prettify.ts'
-import { expressionTree } from '../../query/promql/syntax/tree.ts'
+import { prettify } from '../../query/promql/syntax/prettify.ts'
+import { expressionTree } from '../../query/promql/syntax/expression-tree.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
@@ -23,8 +21,10 @@ import {
   timeParam,
   withName,
 } from './params.ts'
-import { matrixJson, scalarJson, stringJson, vectorJson } from './result-json.ts'
+import type { PointWriter } from './point-writer.ts'
 import { QueryStats } from './query-stats.ts'
+import { rowCount } from './result-encoder.ts'
+import { sendValue } from './send-value.ts'
 
 const MAX_STEPS = 11_000
 
@@ -49,7 +49,7 @@ export async function query(request: FastifyRequest, reply: FastifyReply, deps: 
   withName('query', () => deps.engine.parse(text))
   const ctx = deps.queryContext(reply, timeout)
   const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateInstant(text, time, ctx, { lookbackDelta }))
-  return sendResult(reply, result, { limit, params, stats })
+  return sendResult(reply, result, { limit, params, stats, points: deps.points })
 }
 
 export async function queryRange(
@@ -67,12 +67,12 @@ export async function queryRange(
   withName('query', () => deps.engine.checkForRange(text))
   const ctx = deps.queryContext(reply, timeout)
   const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateRange(text, times, ctx, { lookbackDelta }))
-  return sendResult(reply, result, { limit, params, stats })
+  return sendResult(reply, result, { limit, params, stats, points: deps.points })
 }
 
 export function formatQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
   const text = paramsOf(request).get('query') ?? ''
-  return sendData(reply, JSON.stringify(prettyExpression(withName('query', () => deps.engine.parse(text)))))
+  return sendData(reply, JSON.stringify(prettify(withName('query', () => deps.engine.parse(text)))))
 }
 
 export function parseQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
@@ -127,29 +127,20 @@ interface Asked {
   readonly limit: number
   readonly params: URLSearchParams
   readonly stats: QueryStats
+  readonly points: PointWriter
 }
 
 const TRUNCATED = 'results truncated due to limit'
 
-function sendResult(reply: FastifyReply, result: QueryResult, { limit, params, stats }: Asked): FastifyReply {
+function sendResult(reply: FastifyReply, result: QueryResult, { limit, params, stats, points }: Asked): FastifyReply {
   const asked = params.get('stats') ?? ''
   const notes: Notes = { warnings: [...result.warnings], infos: [...result.infos] }
-  const { json, truncated } = valueJson(result.value, limit)
-  if (truncated) notes.warnings.push(TRUNCATED)
+  if (limit > 0 && rowCount(result.value) > limit) notes.warnings.push(TRUNCATED)
   if (!['', 'true', 'all'].includes(asked)) {
     const reason = 'is deprecated and will be rejected in the next major release, use "true" or "all"'
     notes.warnings.push(`value ${JSON.stringify(asked)} for parameter "stats" ${reason}`)
   }
   const statsJson = asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(result))}`
   const explain = params.get('explain') === 'true' ? `,"explain":${JSON.stringify(explained(result))}` : ''
-  return sendData(reply, `{${json}${statsJson}${explain}}`, notes)
-}
-
-function valueJson(value: QueryValue, limit: number): { readonly json: string; readonly truncated: boolean } {
-  if (value.type === 'scalar') return { json: scalarJson(value.time, value.value), truncated: false }
-  if (value.type === 'string') return { json: stringJson(value.time, value.value), truncated: false }
-  const series = seriesOf(value)
-  const truncated = limit > 0 && series.length > limit
-  const print = value.type === 'vector' ? vectorJson : matrixJson
-  return { json: print(truncated ? series.slice(0, limit) : series), truncated }
+  return sendValue(reply, result.value, points, { limit, members: statsJson + explain, notes })
 }

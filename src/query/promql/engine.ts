@@ -28,9 +28,10 @@ import type { QueryValue, ResultSeries } from './result.ts'
 import { joinedRanges, missingParts } from './range-cache.ts'
 import type { CachedRange, RangeCache } from './range-cache.ts'
 import type { Expression, MatrixSelector, Subquery, ValueType } from './syntax/ast.ts'
-import { parseExpression, typeOf } from './syntax/parse.ts'
-import type { ParserOptions } from './syntax/parse.ts'
+import { parseExpression } from './syntax/parse.ts'
+import type { ParserOptions } from './syntax/options.ts'
 import { printExpression } from './syntax/print.ts'
+import { typeOf } from './syntax/walk.ts'
 
 export interface EngineOptions {
   readonly dialect: Dialect

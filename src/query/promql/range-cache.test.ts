@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { rowsOf, vectorOf } from '../../../test/support/step-vector.ts'
 import { Telemetry } from '../../core/telemetry.ts'
+import type { TenantId } from '../../model/tenant.ts'
 import type { Grid } from './eval/grid.ts'
 import { joinedRanges, missingParts, RangeCache } from './range-cache.ts'
 import type { CachedRange } from './range-cache.ts'
 
+const TENANT = 't' as TenantId
 const NOW_ONLY = { ahead: 0, fixed: -Infinity }
 
 /** A cache over a store whose changes the test tells. */
@@ -28,11 +30,11 @@ class Scene {
   }
 
   keep(grid: Grid, reads = NOW_ONLY, key = 'q'): void {
-    this.cache.keep('t', key, resultOver(grid), { mark: this.mark, reads })
+    this.cache.keep(TENANT, key, resultOver(grid), { mark: this.mark, reads })
   }
 
   times(grid: Grid, key = 'q'): number[] | undefined {
-    const found = this.cache.find('t', key, grid)
+    const found = this.cache.find(TENANT, key, grid)
     return found && (rowsOf(found.vector)[0]?.slice(1) as number[])
   }
 }
@@ -65,7 +67,7 @@ describe('the cache of range results', () => {
     const scene = new Scene()
     scene.keep(grid(100, 5))
     expect(scene.times(grid(100, 5), 'other')).toBeUndefined()
-    expect(scene.cache.find('u', 'q', grid(100, 5))).toBeUndefined()
+    expect(scene.cache.find('u' as TenantId, 'q', grid(100, 5))).toBeUndefined()
     expect(scene.times(grid(101, 5))).toBeUndefined()
     expect(scene.times(grid(100, 5, 20))).toBeUndefined()
   })

@@ -55,11 +55,12 @@ export class RangeCache {
       help: 'Range queries by what the cache of results had of them: all steps, some, or none.',
       labels: ['result'],
     })
-    deps.telemetry.gauge({
-      name: 'bongsu_query_range_cache_bytes',
-      help: 'Memory that results of range queries take in their cache.',
-      read: () => this.#bytes,
-    })
+    deps.telemetry
+      .gauge({
+        name: 'bongsu_query_range_cache_bytes',
+        help: 'Memory that results of range queries take in their cache.',
+      })
+      .read(() => this.#bytes)
   }
 
   /**

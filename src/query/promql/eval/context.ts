@@ -19,6 +19,14 @@ export interface Dialect {
   readonly typeAndUnitLabels?: boolean
 }
 
+/** As Prometheus is without a feature flag, and with an evaluation interval of a minute. */
+export const PROMETHEUS_DEFAULTS: Dialect = {
+  lookbackDelta: 300_000,
+  defaultSubqueryStep: 60_000,
+  delayedNameRemoval: false,
+  useStartTimestamps: false,
+}
+
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
 export interface Evaluation {
   readonly grid: Grid

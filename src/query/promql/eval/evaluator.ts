@@ -1,7 +1,9 @@
 /** Evaluates a resolved expression over a grid: each node's value is a table of series x steps, or streams in parts of one. */
 import { Bug } from '../../../core/errors.ts'
+import { LabelSet } from '../../../model/labels.ts'
 import { startAggregation } from '../aggregations/aggregate.ts'
 import { evaluateInfo } from '../functions/info.ts'
+import { checkExtent } from '../functions/range-call.ts'
 import { rangeFunctions } from '../functions/range-table.ts'
 import { vectorFunctions } from '../functions/table.ts'
 import type { FunctionEntry } from '../functions/contract.ts'
@@ -9,12 +11,12 @@ import type { RangeFunctionEntry } from '../functions/range-contract.ts'
 import { evaluateBinary } from '../operators/binary.ts'
 import { negated } from '../operators/unary.ts'
 import type { Aggregation, BinaryExpression, Call, Expression, VectorSelector } from '../syntax/ast.ts'
-import { typeOf } from '../syntax/parse.ts'
-import { absentIn } from './absent.ts'
+import { typeOf } from '../syntax/walk.ts'
 import type { Evaluation } from './context.ts'
 import { executionFailed, SAME_LABELSET } from './errors.ts'
 import { streamInstant } from './instant-leaf.ts'
 import type { Invariance } from './invariant.ts'
+import { LabelList } from './label-columns.ts'
 import { streamRange } from './range-leaf.ts'
 import type { RangeCall } from './range-leaf.ts'
 import { joined, merged, repeated, sameRows, withoutEmptyRows, withoutMetadata } from './rows.ts'
@@ -22,7 +24,7 @@ import { smoothedInstant } from './smoothed.ts'
 import { mapStream, streamOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { evaluateOverSubquery, subqueryGrid } from './subquery.ts'
-import { noSeries } from './vector.ts'
+import { ABSENT, emptyTable, noSeries, setFloat } from './vector.ts'
 import type { StepVector, Value } from './vector.ts'
 
 export class Evaluator {
@@ -224,10 +226,14 @@ export class Evaluator {
     const values = await this.#argsBut(node, at, evaluation)
     const args = values.map((value) => (value?.type === 'scalar' ? value.values : undefined))
     const stream = await this.#windowed(node.args[at] as Expression, { call: node, entry, args }, evaluation)
-    if (node.func.name === 'absent_over_time') {
-      return streamOf(await absentIn(stream.parts, node.args[at], evaluation.grid.count), true)
-    }
-    return this.#distinct(entry, stream, evaluation)
+    const { reduce, inspect } = entry
+    if (reduce !== undefined) return streamOf(reduce(await presence(stream, evaluation), node), true)
+    if (inspect === undefined) return this.#distinct(entry, stream, evaluation)
+    const inspected = mapStream(stream, stream.distinctNameless, (part) => {
+      inspect(part.labels, part, node, evaluation)
+      return part
+    })
+    return this.#distinct(entry, inspected, evaluation)
   }
 
   /** Range functions refuse rows that become equal without their names, even when they have no step in common. */
@@ -243,7 +249,7 @@ export class Evaluator {
 
   async #windowed(arg: Expression, call: RangeCall, evaluation: Evaluation): Promise<RowStream> {
     if (arg.kind === 'matrix') {
-      checkExtent(arg.selector.extent, call)
+      checkExtent(call.call, rangeFunctions)
       return streamRange(arg, call, evaluation)
     }
     if (arg.kind !== 'subquery') throw new Bug(`a ${arg.kind} is no range vector; the checker let it through`)
@@ -319,10 +325,11 @@ function stringOf(node: Expression): string {
   throw new Bug(`a ${node.kind} is no string; the checker let it through`)
 }
 
-function checkExtent(extent: VectorSelector['extent'], { call, entry }: RangeCall): void {
-  if (extent === undefined || entry.extents?.includes(extent)) return
-  const allowed = Object.keys(rangeFunctions).filter((name) => rangeFunctions[name]?.extents?.includes(extent))
-  throw executionFailed({
-    message: `${extent} modifier can only be used with: ${allowed.sort().join(', ')} - not with ${call.func.name}`,
-  })
+/** One row that has a sample wherever any row has one. */
+async function presence({ parts }: RowStream, { grid }: Evaluation): Promise<StepVector> {
+  const row = emptyTable(new LabelList([LabelSet.EMPTY]), grid.count)
+  for await (const { kinds } of parts) {
+    for (let cell = 0; cell < kinds.length; cell++) if (kinds[cell] !== ABSENT) setFloat(row, cell % grid.count, 1)
+  }
+  return row
 }

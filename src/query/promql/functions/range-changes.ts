@@ -1,9 +1,10 @@
 /** resets and changes: how often a sample differs from the one before it. Follows promql/functions.go@v3.14. */
-import { setFloat } from '../eval/vector.ts'
+import { FLOAT } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import { extentOf } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { anchoredWindows } from './range-extended-bounds.ts'
+import { scratchOf } from './range-scratch.ts'
 import { isStartReset } from './range-starts.ts'
 import { mixedChanges } from './range-changes-histograms.ts'
 
@@ -22,45 +23,53 @@ function changeKernel(countFloats: FloatCount, isResets: boolean): RangeKernel {
   }
 }
 
-/** Each pair of samples is looked at once when it comes into a window, and once when it leaves. */
-function countResets(series: WindowedSeries, { steps, lo, hi }: Windows, out: StepTable, row: number): void {
-  let entered = 0
-  let left = 0
-  let newest = 0
-  let oldest = 0
-  for (let s = 0; s < steps; s++) {
+/** How many of the samples up to each differ from the one before: two of these numbers tell of the samples between. */
+function countResets(series: WindowedSeries, windows: Windows, out: StepTable, row: number): void {
+  const { values, from, count, starts } = series
+  const upTo = scratchOf(windows, count).indices
+  if (starts === undefined) countFalls(series, upTo)
+  else {
+    for (let i = 1; i < count; i++) {
+      const isFall = (values[from + i] as number) < (values[from + i - 1] as number)
+      upTo[i] = (i === 1 ? 0 : (upTo[i - 1] as number)) + (isFall || isStartReset(series, starts, i) ? 1 : 0)
+    }
+  }
+  writeDifferences(upTo, windows, out, row)
+}
+
+function countFalls({ values, from, count }: WindowedSeries, upTo: Int32Array): void {
+  let resets = 0
+  let before = values[from] as number
+  for (let i = 1; i < count; i++) {
+    const value = values[from + i] as number
+    if (value < before) resets++
+    before = value
+    upTo[i] = resets
+  }
+}
+
+function countChanges({ values, from, count }: WindowedSeries, windows: Windows, out: StepTable, row: number): void {
+  const upTo = scratchOf(windows, count).indices
+  let changes = 0
+  let before = values[from] as number
+  for (let i = 1; i < count; i++) {
+    const value = values[from + i] as number
+    if (value !== before && (value === value || before === before)) changes++
+    before = value
+    upTo[i] = changes
+  }
+  writeDifferences(upTo, windows, out, row)
+}
+
+function writeDifferences(upTo: Int32Array, { steps, lo, hi }: Windows, out: StepTable, row: number): void {
+  const { kinds, values } = out
+  upTo[0] = 0
+  let cell = row * out.steps
+  for (let s = 0; s < steps; s++, cell++) {
     const first = lo[s] as number
     const last = (hi[s] as number) - 1
     if (last < first) continue
-    while (newest < last) if (isReset(series, ++newest)) entered++
-    while (oldest < first) if (isReset(series, ++oldest)) left++
-    setFloat(out, row * out.steps + s, entered - left)
+    kinds[cell] = FLOAT
+    values[cell] = (upTo[last] as number) - (upTo[first] as number)
   }
-}
-
-function countChanges({ values, from }: WindowedSeries, { steps, lo, hi }: Windows, out: StepTable, row: number): void {
-  let entered = 0
-  let left = 0
-  let newest = from
-  let oldest = from
-  for (let s = 0; s < steps; s++) {
-    const first = from + (lo[s] as number)
-    const last = from + (hi[s] as number) - 1
-    if (last < first) continue
-    while (newest < last) if (isChange(values, ++newest)) entered++
-    while (oldest < first) if (isChange(values, ++oldest)) left++
-    setFloat(out, row * out.steps + s, entered - left)
-  }
-}
-
-function isReset(series: WindowedSeries, i: number): boolean {
-  const { values, from, starts } = series
-  if ((values[from + i] as number) < (values[from + i - 1] as number)) return true
-  return starts !== undefined && isStartReset(series, starts, i)
-}
-
-function isChange(values: Float64Array, at: number): boolean {
-  const value = values[at] as number
-  const before = values[at - 1] as number
-  return value !== before && !(Number.isNaN(value) && Number.isNaN(before))
 }

@@ -1,5 +1,5 @@
 /** Functions of how many samples a window has: count_over_time, present_over_time, absent_over_time. */
-import { ABSENT, emptyTable, noSeries, setFloat } from '../eval/vector.ts'
+import { ABSENT, emptyTable, FLOAT, noSeries, setFloat } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 import { LabelList } from '../eval/label-columns.ts'
 import type { Call } from '../syntax/ast.ts'
@@ -7,18 +7,17 @@ import { absentLabels } from './absent-labels.ts'
 import { rangeArgument } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel } from './range-contract.ts'
 
-const count: RangeKernel = (_series, { steps, lo, hi, histogramLo, histogramHi }, out, row) => {
-  for (let s = 0; s < steps; s++) {
-    let samples = (hi[s] as number) - (lo[s] as number)
-    if (histogramLo !== undefined) samples += (histogramHi?.[s] as number) - (histogramLo[s] as number)
-    if (samples > 0) setFloat(out, row * out.steps + s, samples)
-  }
-}
-
-const present: RangeKernel = (_series, { steps, lo, hi, histogramLo, histogramHi }, out, row) => {
-  for (let s = 0; s < steps; s++) {
-    const isPresent = (hi[s] as number) > (lo[s] as number)
-    if (isPresent || (histogramHi?.[s] ?? 0) > (histogramLo?.[s] ?? 0)) setFloat(out, row * out.steps + s, 1)
+function countKernel(isPresence: boolean): RangeKernel {
+  return (_series, { steps, lo, hi, histogramLo, histogramHi }, out, row) => {
+    const { kinds, values } = out
+    let cell = row * out.steps
+    for (let s = 0; s < steps; s++, cell++) {
+      let samples = (hi[s] as number) - (lo[s] as number)
+      if (histogramLo !== undefined) samples += (histogramHi?.[s] as number) - (histogramLo[s] as number)
+      if (samples === 0) continue
+      kinds[cell] = FLOAT
+      values[cell] = isPresence ? 1 : samples
+    }
   }
 }
 
@@ -32,7 +31,7 @@ function absences(row: StepVector, call: Call): StepVector {
 }
 
 export const countFunctions: RangeFunctionTable = {
-  count_over_time: { kernel: count, name: 'drop' },
-  present_over_time: { kernel: present, name: 'drop' },
-  absent_over_time: { kernel: present, name: 'keep', reduce: absences },
+  count_over_time: { kernel: countKernel(false), name: 'drop' },
+  present_over_time: { kernel: countKernel(true), name: 'drop' },
+  absent_over_time: { kernel: countKernel(true), name: 'keep', reduce: absences },
 }

@@ -1,5 +1,5 @@
 /** The first and the last sample of a window and their times, of floats and histograms alike. */
-import { setFloat, setHistogram } from '../eval/vector.ts'
+import { FLOAT, setFloat, setHistogram } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import type { HistogramSample, RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 
@@ -32,7 +32,7 @@ function floatEnds(
     const end = hi[s] as number
     if (end <= first) continue
     const i = isFirst ? first : end - 1
-    kinds[cell] = 1
+    kinds[cell] = FLOAT
     results[cell] = isTime ? (times[timeFrom + i] as number) / 1000 : (values[from + i] as number)
   }
 }

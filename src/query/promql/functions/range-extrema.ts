@@ -2,7 +2,7 @@
  * min_over_time, max_over_time and the times of them. Follows compareOverTime, promql/functions.go@v3.14: a NaN gives way to any
  * number; of equal values the first one stays, for the times the last one.
  */
-import { setFloat } from '../eval/vector.ts'
+import { FLOAT, setFloat } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import { noteIgnoredHistograms } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
@@ -26,53 +26,77 @@ function extremumKernel(sign: 1 | -1, write: Writer): RangeKernel {
 }
 
 /**
- * Keeps the samples that may still become a window's greatest: in order of time, each greater than (or for values: as great
- * as) the next, so that each sample comes and goes once.
+ * A window is the rest of a block of samples and what came after that block. Of the block, the greatest from each sample to
+ * its end is known; of what came after, the greatest so far. When the block has left the window, what is in the window becomes
+ * the next block: each sample is compared twice, however long the window.
  */
 function writeValue(series: WindowedSeries, windows: Windows, out: StepTable, row: number, sign: 1 | -1): void {
   const { values, from, count } = series
   const { steps, lo, hi } = windows
-  const queue = scratchOf(windows, count).indices
-  let head = 0
-  let tail = 0
+  const { kinds, values: results } = out
+  const toBlockEnd = scratchOf(windows, count).numbers
+  let blockEnd = 0
+  let after = NaN
   let next = 0
-  for (let s = 0; s < steps; s++) {
+  let cell = row * out.steps
+  for (let s = 0; s < steps; s++, cell++) {
     const first = lo[s] as number
     const end = hi[s] as number
     if (end <= first) continue
-    if (next < first) next = first
+    if (first >= blockEnd) {
+      let greatest = NaN
+      for (let i = end - 1; i >= first; i--) {
+        const value = sign * (values[from + i] as number)
+        if (!(value < greatest) && !Number.isNaN(value)) greatest = value
+        toBlockEnd[i] = greatest
+      }
+      blockEnd = end
+      next = end
+      after = NaN
+    }
     for (; next < end; next++) {
       const value = sign * (values[from + next] as number)
-      if (Number.isNaN(value)) continue
-      while (tail > head && sign * (values[from + (queue[tail - 1] as number)] as number) < value) tail--
-      queue[tail++] = next
+      if (value > after || Number.isNaN(after)) after = value
     }
-    while (head < tail && (queue[head] as number) < first) head++
-    const found = head < tail ? (queue[head] as number) : end - 1
-    setFloat(out, row * out.steps + s, values[from + found] as number)
+    const block = toBlockEnd[first] as number
+    kinds[cell] = FLOAT
+    results[cell] = sign * (after > block || Number.isNaN(block) ? after : block)
   }
 }
 
+/** The same with the samples' numbers in place of their values. Without any number in a window it is the last NaN. */
 function writeTime(series: WindowedSeries, windows: Windows, out: StepTable, row: number, sign: 1 | -1): void {
   const { values, from, count, times, timeFrom } = series
   const { steps, lo, hi } = windows
-  const queue = scratchOf(windows, count).indices
-  let head = 0
-  let tail = 0
+  const toBlockEnd = scratchOf(windows, count).indices
+  let blockEnd = 0
+  let after = -1
   let next = 0
   for (let s = 0; s < steps; s++) {
     const first = lo[s] as number
     const end = hi[s] as number
     if (end <= first) continue
-    if (next < first) next = first
-    for (; next < end; next++) {
-      const value = sign * (values[from + next] as number)
-      if (Number.isNaN(value)) continue
-      while (tail > head && sign * (values[from + (queue[tail - 1] as number)] as number) <= value) tail--
-      queue[tail++] = next
+    if (first >= blockEnd) {
+      let best = end - 1
+      for (let i = end - 1; i >= first; i--) {
+        if (!isLater(values[from + best] as number, values[from + i] as number, sign)) best = i
+        toBlockEnd[i] = best
+      }
+      blockEnd = end
+      next = end
+      after = -1
     }
-    while (head < tail && (queue[head] as number) < first) head++
-    const found = head < tail ? (queue[head] as number) : end - 1
+    for (; next < end; next++) {
+      if (after < 0 || isLater(values[from + next] as number, values[from + after] as number, sign)) after = next
+    }
+    const block = toBlockEnd[first] as number
+    const isAfter = after >= 0 && isLater(values[from + after] as number, values[from + block] as number, sign)
+    const found = isAfter ? after : block
     setFloat(out, row * out.steps + s, (times[timeFrom + found] as number) / 1000)
   }
+}
+
+/** Whether a later sample takes the place of an earlier one. */
+function isLater(later: number, earlier: number, sign: 1 | -1): boolean {
+  return sign * later >= sign * earlier || Number.isNaN(earlier)
 }

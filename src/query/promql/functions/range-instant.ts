@@ -1,4 +1,5 @@
 /** irate and idelta: of the last two samples of a window. Follows instantValue, promql/functions.go@v3.14. */
+import { FLOAT } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { instantHistograms } from './range-instant-histograms.ts'
@@ -26,7 +27,7 @@ function lastTwo(series: WindowedSeries, windows: Windows, out: StepTable, row: 
     if (last <= (lo[s] as number)) continue
     const value = values[from + last] as number
     const before = values[from + last - 1] as number
-    kinds[cell] = 1
+    kinds[cell] = FLOAT
     if (!isRate) {
       results[cell] = value - before
       continue

@@ -3,13 +3,14 @@
  * computed once for all series that share them, and a step reads the first and last value of its window and the counter
  * resets within it, not the samples between.
  */
-import { setFloat } from '../eval/vector.ts'
+import { FLOAT, setFloat } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import type { Evaluation } from '../eval/context.ts'
 import type { Call } from '../syntax/ast.ts'
 import { extentOf, noteNonCounters, quotedName, spanOf, withoutMixed } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { extendedRate } from './range-extended.ts'
+import { rateHistograms } from './range-rate-histograms.ts'
 import { isStartReset, isStartOverlap } from './range-starts.ts'
 import { rateTimes, secondsOf } from './range-rate-times.ts'
 
@@ -45,6 +46,7 @@ function rateKernel(isCounter: boolean, perSecond: boolean): RangeKernel {
     if (extent !== undefined) extendedRate(series, floats, out, row, shape, extent)
     else if (!isCounter) straightRate(series, floats, out, row, shape)
     else counterRate(series, floats, out, row, shape, call, evaluation)
+    if (windows.histogramLo !== undefined) rateHistograms(series, windows, out, row, shape, extent, call, evaluation)
   }
 }
 
@@ -88,7 +90,7 @@ function straightRate(
       const toZero = sampled * (start / result)
       if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
     }
-    kinds[cell] = 1
+    kinds[cell] = FLOAT
     results[cell] = result * factor
   }
 }

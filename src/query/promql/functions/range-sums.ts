@@ -1,50 +1,43 @@
 /**
  * sum_over_time and avg_over_time: Kahan-Neumaier sums of each window from its first sample on, to the bit as in
- * promql/functions.go@v3.14. A series of whole numbers has exact sums in any order, so they slide along instead.
+ * promql/functions.go@v3.14. A series of whole numbers has exact sums in any order:
+ * a window's sum is then the difference of two.
  */
-import { setFloat } from '../eval/vector.ts'
+import { FLOAT, setFloat } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import { withoutMixed } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { isInfinite, restOf } from './range-kahan.ts'
-import { averageHistograms, sumHistograms } from './range-sum-histograms.ts'
-import type { HistogramFold } from './range-sum-histograms.ts'
-import { isExact, isTame } from './range-tame.ts'
+import { scratchOf } from './range-scratch.ts'
+import { foldHistograms } from './range-sum-histograms.ts'
+import { exactSums, isTame } from './range-tame.ts'
 
 export const sumFunctions: RangeFunctionTable = {
-  sum_over_time: { kernel: sumKernel(false, sumHistograms), name: 'drop' },
-  avg_over_time: { kernel: sumKernel(true, averageHistograms), name: 'drop' },
+  sum_over_time: { kernel: sumKernel(false), name: 'drop' },
+  avg_over_time: { kernel: sumKernel(true), name: 'drop' },
 }
 
-function sumKernel(isAverage: boolean, ofHistograms: HistogramFold): RangeKernel {
+function sumKernel(isAverage: boolean): RangeKernel {
   return (series, windows, out, row, _args, call, evaluation) => {
     const floats = withoutMixed(windows)
-    if (isExact(series)) slidingSums(series, floats, out, row, isAverage)
+    const sums = exactSums(series, scratchOf(floats, series.count + 1).numbers)
+    if (sums !== undefined) differences(sums, floats, out, row, isAverage)
     else if (isTame(series)) compensatedSums(series, floats, out, row, isAverage)
     else wildSums(series, floats, out, row, isAverage)
-    if (windows.histogramLo !== undefined) ofHistograms(series, windows, out, row, call, evaluation)
+    if (windows.histogramLo !== undefined) foldHistograms(series, windows, out, row, isAverage, call, evaluation)
   }
 }
 
-function slidingSums(
-  { values, from }: WindowedSeries,
-  { steps, lo, hi }: Windows,
-  out: StepTable,
-  row: number,
-  isAverage: boolean,
-): void {
+function differences(sums: Float64Array, windows: Windows, out: StepTable, row: number, isAverage: boolean): void {
+  const { steps, lo, hi } = windows
   const { kinds, values: results } = out
-  let sum = 0
-  let oldest = 0
-  let next = 0
   let cell = row * out.steps
   for (let s = 0; s < steps; s++, cell++) {
     const first = lo[s] as number
     const end = hi[s] as number
     if (end <= first) continue
-    for (; next < end; next++) sum += values[from + next] as number
-    for (; oldest < first; oldest++) sum -= values[from + oldest] as number
-    kinds[cell] = 1
+    const sum = (sums[end] as number) - (sums[first] as number)
+    kinds[cell] = FLOAT
     results[cell] = isAverage ? sum / (end - first) : sum
   }
 }
@@ -73,7 +66,7 @@ function compensatedSums(
       sum = total
     }
     const count = end - first
-    kinds[cell] = 1
+    kinds[cell] = FLOAT
     results[cell] = isAverage ? sum / count + rest / count : sum + rest
   }
 }

@@ -76,8 +76,11 @@ export class SortedWindow {
       this.nans--
       return
     }
-    const place = this.#placeOf(value, this.#size)
-    this.#sorted.copyWithin(place, place + 1, this.#size--)
+    const sorted = this.#sorted
+    const size = this.#size--
+    let place = this.#placeOf(value, size)
+    if (size > 64) sorted.copyWithin(place, place + 1, size)
+    else for (; place < size - 1; place++) sorted[place] = sorted[place + 1] as number
   }
 
   /** The first place of a value that is not less. */
