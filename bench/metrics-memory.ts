@@ -103,10 +103,12 @@ async function time(name: string, run: () => Promise<number>): Promise<void> {
 const everything = { start: unixMs(0), end: unixMs(Date.now()) }
 const select = async (
   querier: typeof store.querier,
-  selector: Parameters<typeof store.querier.selectSeries>[0],
+  selector: Parameters<typeof store.querier.select>[0],
 ): Promise<number> => {
   let rows = 0
-  for await (const block of querier.selectSeries(selector, everything, query())) rows += block.values.length
+  const selection = await querier.select(selector, everything, { starts: false }, query())
+  for await (const block of selection.read()) rows += block.values.length
+  selection.close()
   return rows
 }
 const name = { name: '__name__', op: '=', value: 'metric_name_7' } as const

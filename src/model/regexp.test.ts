@@ -75,6 +75,50 @@ test('no short cut answers otherwise than the engine', () => {
   )
 })
 
+test('shapes answer as the engine does', () => {
+  const text = fc.constantFrom('a', 'b', 'ab', 'k', 'S', '\\.', '-', 'é', '😀')
+  const gap = fc.constantFrom('.*', '.+', '.*?', '.')
+  const group = fc.constantFrom('(a|b)', '(?:ab|)', '(a.*|.+b)', '(a)?', '[ab.]', '[a-c]?', 'a?', '^', '$', '|')
+  const body = fc.array(fc.oneof(text, gap, group), { maxLength: 6 }).map((pieces) => pieces.join(''))
+  const around = fc.constantFrom(
+    (one: string) => one,
+    (one) => `(?i)${one}`,
+    (one) => `(?i:${one})`,
+    (one) => `(?s:${one})`,
+  )
+  const pattern = fc.tuple(around, body).map(([wrap, one]) => wrap(one))
+  const value = fc.string({
+    unit: fc.constantFrom('a', 'b', 'A', 'K', '\u212a', 's', 'ſ', '.', '-', '\n', 'é', '😀'),
+    maxLength: 7,
+  })
+  fc.assert(
+    fc.property(pattern, value, (source, one) => {
+      expect(compileLabelRegexp(source).test(one)).toBe(RE2JS.compile(`^(?s:${source})$`).matches(one))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('literals are told for sets, also those within groups and with escapes', () => {
+  const cases: [pattern: string, want: readonly string[] | undefined][] = [
+    ['a|b', ['a', 'b']],
+    ['10\\.0\\.(1|2)', ['10.0.1', '10.0.2']],
+    ['^(?:a|b)c?$', ['ac', 'a', 'bc', 'b']],
+    ['node-[0-2]', ['node-0', 'node-1', 'node-2']],
+    ['(?i)a', undefined],
+    ['a.*', undefined],
+    ['', ['']],
+  ]
+  for (const [pattern, want] of cases) expect([pattern, compileLabelRegexp(pattern).literals]).toEqual([pattern, want])
+})
+
+test('no pattern makes a program without bounds', () => {
+  for (const pattern of ['(a{1000}){1000}', '((a{100}){100}){100}', '.{0,1000}'.repeat(100), '(x{1000}|y){900}']) {
+    expect(() => compileLabelRegexp(pattern)).toThrow(/error parsing regexp/)
+  }
+  expect(compileLabelRegexp('[a-z]{1,63}').test('a'.repeat(63))).toBe(true)
+})
+
 describe('checking without compiling', () => {
   const PIECES = [
     'a',

@@ -52,6 +52,8 @@ export interface QueryLimits {
   readonly maxSamples: number
   /** Series that a query may touch; beyond it fails with `query.too_many_series`. */
   readonly maxSeries: number
+  /** Bytes that the intermediate results of a query may take; beyond it fails with `query.too_much_memory`. */
+  readonly maxBytes: number
 }
 
 /** Thrown by consumers when their bounded queue is full. Receivers answer it with their protocol's word for 429. */

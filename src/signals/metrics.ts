@@ -139,6 +139,11 @@ export interface SampleBlock {
    */
   readonly timeOffsets: Uint32Array
   readonly times: Float64Array
+  /**
+   * Blocks of one selection with the same number have the same times at the same places: what a reader derived from the times
+   * at an offset for one block holds for the next.
+   */
+  readonly timesGeneration: number
   /** UnixMs by value, 0 = unknown. Only when asked for, and when any row of the block has one. */
   readonly starts: Float64Array | undefined
   /** True when any value is a NaN: only then need a reader look for staleness markers, which are included by their bits. */
@@ -160,22 +165,6 @@ export interface SelectOptions {
   readonly starts: boolean
 }
 
-/** Some series with all their samples of the asked range, in time order. Valid until the next pull. */
-export interface SeriesBlock {
-  readonly series: readonly LabelSet[]
-  /** `series.length + 1` offsets: rows of series i are `[offsets[i], offsets[i + 1])` of the two columns. */
-  readonly offsets: Uint32Array
-  readonly timestamps: Float64Array
-  /** Staleness markers included, by their bits. */
-  readonly values: Float64Array
-  /** The same for native histograms, when any series of the block has some in the range. */
-  readonly histograms?: {
-    readonly offsets: Uint32Array
-    readonly timestamps: Float64Array
-    readonly values: readonly NativeHistogram[]
-  }
-}
-
 export interface ExemplarSeries {
   readonly labels: LabelSet
   readonly exemplars: readonly { readonly labels: LabelSet; readonly value: number; readonly timestamp: UnixMs }[]
@@ -195,8 +184,6 @@ export interface MetricsQuerier {
    * none did): what is older than it is unchanged, so results over it can be used again.
    */
   changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number }
-  /** Each series appears in exactly one block; order of series is not promised. */
-  selectSeries(selector: Selector, range: TimeRange<UnixMs>, ctx: QueryContext): AsyncIterable<SeriesBlock>
   /** Label sets of the series that match any of `selectors` (none = all) and have data near the range; sorted. */
   findSeries(
     selectors: readonly Selector[],

@@ -66,8 +66,9 @@ async function addStored(
   }
   if (stored.length === 0) return
   const { series } = await rows.series(scope, tenant, () => undefined)
+  const owners = new Map(series.map((one) => [idKey(one), one]))
   for (const { key, exemplar } of stored) {
-    const owner = series.get(key)
+    const owner = owners.get(key)
     if (owner === undefined) continue
     add('labels' in owner ? owner.labels : (tenant?.labelsOf(owner.ref) as LabelSet), exemplar)
   }

@@ -116,10 +116,13 @@ class Restore {
   async #hasRowsBefore(t: UnixMs): Promise<boolean> {
     for (const table of [sql`samples`, sql`histograms`]) {
       const before = sql`ts < fromUnixTimestamp64Milli(${param('Int64', t)}, 'UTC')`
-      for await (const { rows } of this.#read(sql`SELECT 1 AS one FROM ${table} WHERE ${before} LIMIT 1`)) {
-        if (rows > 0) return true
-      }
+      if (await this.#hasRows(sql`SELECT 1 AS one FROM ${table} WHERE ${before} LIMIT 1`)) return true
     }
+    return false
+  }
+
+  async #hasRows(query: Sql): Promise<boolean> {
+    for await (const { rows } of this.#read(query)) if (rows > 0) return true
     return false
   }
 
@@ -149,12 +152,18 @@ class Restore {
   }
 
   async #loadSamples(range: TimeRange<UnixMs>): Promise<void> {
-    const query = sql`SELECT ${this.#owner()}, id, ts, val FROM samples WHERE ${bucketCondition(range)} AND ${timeCondition(range)} ORDER BY tenant, metric, id, ts`
+    const rows = sql`FROM samples WHERE ${bucketCondition(range)} AND ${timeCondition(range)}`
+    const withStarts = await this.#hasRows(sql`SELECT 1 AS one ${rows} AND st != 0 LIMIT 1`)
+    const st = withStarts ? sql`, st` : sql``
+    const query = sql`SELECT ${this.#owner()}, id, ts, val${st} ${rows} ORDER BY tenant, metric, id, ts`
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = block.columns['val'] as Float64Array
+      const starts = withStarts ? timesOf(block, 'st') : undefined
       this.#eachRun(block, (tenant, ref, from, to) => {
-        for (let row = from; row < to; row++) tenant.restoreSample(ref, times[row] as number, values, row)
+        for (let row = from; row < to; row++) {
+          tenant.restoreSample(ref, times[row] as number, values, row, starts?.[row])
+        }
       })
       this.#samples += block.rows
     }
@@ -165,9 +174,10 @@ class Restore {
     for await (const block of this.#read(query)) {
       const times = timesOf(block)
       const values = histogramsOf(block)
+      const starts = timesOf(block, 'st')
       this.#eachRun(block, (tenant, ref, from, to) => {
         for (const [i, value] of values.slice(from, to).entries()) {
-          tenant.restoreHistogram(ref, times[from + i] as number, value)
+          tenant.restoreHistogram(ref, times[from + i] as number, value, starts[from + i] as number)
         }
       })
       this.#samples += block.rows

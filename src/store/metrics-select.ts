@@ -1,18 +1,21 @@
 /**
- * `selectSeries`: rows before the head's watermark come from the tables, all others from the head; a series that has both is
- * put together here, so that it appears once.
+ * `select`: rows before the head's watermark come from the tables, all others from the head; a series that has both is put
+ * together here, so that it appears once.
  */
 import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../core/clock.ts'
 import { defineError } from '../core/errors.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
-import type { QueryLimits } from '../signals/ingest.ts'
-import type { SeriesBlock } from '../signals/metrics.ts'
+import type { QueryContext } from '../signals/ingest.ts'
+import type { LabelColumns, SampleBlock, Selection } from '../signals/metrics.ts'
 import type { Block } from './engine.ts'
 import type { TenantHead } from './head/tenant-head.ts'
-import { SeriesBlockBuilder } from './series-block.ts'
-import { appendDistinct, idAt, idWords, runEnd, timesOf } from './stored-rows.ts'
-import { idKey } from './stored-series.ts'
-import type { StoredHistogram, StoredSeries } from './stored-series.ts'
+import { HeadRows } from './head-rows.ts'
+import { SampleBlockBuilder } from './sample-block.ts'
+import type { BlockMemory } from './sample-block.ts'
+import { idWords, int64Words, runEnd } from './stored-rows.ts'
+import { StoredSamples } from './stored-samples.ts'
+import type { StoredHistogram } from './stored-series.ts'
 
 export const tooManySamples = defineError<{ limit: number }>({
   code: 'query.too_many_samples',
@@ -32,128 +35,173 @@ export const tooManySeries = defineError<{ limit: number }>({
   advice: 'Narrow the selector, or raise query.max_series.',
 })
 
-/** Blocks after which other work gets its turn. */
-const BLOCKS_A_TURN = 4
+/** Work after which others get their turn. */
+const TURN_MS = 4
 
 export interface SelectedHead {
   readonly tenant: TenantHead
-  /** Matching refs, each with rows in the range or in the tables. */
+  /** By row: the first rows are those that the head knows. */
   readonly refs: Uint32Array
   /** The part of the range that the head answers. */
   readonly range: TimeRange<UnixMs>
 }
 
 export interface SelectedStore {
-  readonly series: ReadonlyMap<string, StoredSeries>
-  readonly samples: AsyncIterable<Block>
-  readonly histograms: ReadonlyMap<string, readonly StoredHistogram[]>
+  /** Row of the id at `row` of a block's id words, undefined when it is not selected. */
+  readonly rowOf: (words: Uint32Array, row: number) => number | undefined
+  readonly samples: () => AsyncIterable<Block>
+  readonly histograms: ReadonlyMap<number, readonly StoredHistogram[]>
 }
 
-/** Puts one answer together. One use. */
-export class SeriesSelection {
+export interface SelectionDeps {
+  readonly clock: Clock
+  readonly memory: BlockMemory
+  /** Lets go of the head's rows. */
+  readonly release: () => void
+}
+
+export class StoreSelection implements Selection {
+  readonly labels: LabelColumns
   readonly #head: SelectedHead | undefined
-  readonly #limits: QueryLimits
-  readonly #signal: AbortSignal
-  readonly #builder = new SeriesBlockBuilder()
-  readonly #done = new Set<number>()
-  #samples = 0
-  #blocks = 0
+  readonly #store: SelectedStore | undefined
+  readonly #deps: SelectionDeps
+  readonly #reading: AsyncGenerator<SampleBlock, void, undefined>
+  #isClosed = false
 
-  constructor(head: SelectedHead | undefined, limits: QueryLimits, signal: AbortSignal) {
-    this.#head = head
-    this.#limits = limits
-    this.#signal = signal
+  constructor(
+    parts: {
+      readonly labels: LabelColumns
+      readonly head: SelectedHead | undefined
+      readonly store: SelectedStore | undefined
+      readonly starts: boolean
+    },
+    ctx: QueryContext,
+    deps: SelectionDeps,
+  ) {
+    this.labels = parts.labels
+    this.#head = parts.head
+    this.#store = parts.store
+    this.#deps = deps
+    this.#reading = this.#run(parts.starts, ctx)
   }
 
-  async *run(store: SelectedStore | undefined): AsyncGenerator<SeriesBlock, void, undefined> {
-    if (store !== undefined) yield* this.#stored(store)
-    for (const ref of this.#head?.refs ?? []) {
-      if (this.#done.has(ref)) continue
-      this.#addHead(ref)
-      if (this.#builder.isFull) yield await this.#take()
+  read(): AsyncIterable<SampleBlock> {
+    return this.#reading
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#deps.release()
+    void this.#reading.return()
+  }
+
+  async *#run(starts: boolean, ctx: QueryContext): AsyncGenerator<SampleBlock, void, undefined> {
+    const { clock, memory } = this.#deps
+    const columns = memory.take()
+    try {
+      const reading = new Reading(new SampleBlockBuilder(columns), this.#head, starts, ctx.limits.maxSamples)
+      let began = clock.monotonic()
+      for await (const block of this.#blocks(reading)) {
+        ctx.signal.throwIfAborted()
+        if (this.#isClosed) return
+        yield block
+        if (clock.monotonic() - began < TURN_MS) continue
+        await setImmediate()
+        began = clock.monotonic()
+      }
+    } finally {
+      memory.give(columns)
+      this.close()
     }
-    if (!this.#builder.isEmpty) yield await this.#take()
   }
 
-  async *#stored(store: SelectedStore): AsyncGenerator<SeriesBlock, void, undefined> {
-    const seen = new Set<string>()
-    let open: string | undefined
-    for await (const block of store.samples) {
+  async *#blocks(reading: Reading): AsyncGenerator<SampleBlock, void, undefined> {
+    if (this.#store !== undefined) yield* reading.stored(this.#store)
+    yield* reading.rest()
+  }
+}
+
+/** Fills blocks, row by row. */
+class Reading {
+  readonly #block: SampleBlockBuilder
+  readonly #stored: StoredSamples
+  readonly #refs: Uint32Array
+  readonly #rows: HeadRows | undefined
+  readonly #starts: boolean
+  readonly #maxSamples: number
+  readonly #done: Uint8Array
+  #samples = 0
+
+  constructor(block: SampleBlockBuilder, head: SelectedHead | undefined, starts: boolean, maxSamples: number) {
+    this.#block = block
+    this.#stored = new StoredSamples(block)
+    this.#refs = head?.refs ?? new Uint32Array(0)
+    this.#rows = head === undefined ? undefined : new HeadRows(head.tenant, { range: head.range, starts })
+    this.#starts = starts
+    this.#maxSamples = maxSamples
+    this.#done = new Uint8Array(this.#refs.length)
+  }
+
+  /** Rows that the tables have something of. */
+  async *stored(store: SelectedStore): AsyncGenerator<SampleBlock, void, undefined> {
+    const waiting = new Set(store.histograms.keys())
+    let open: number | undefined
+    for await (const block of store.samples()) {
       const words = idWords(block)
-      const times = timesOf(block)
+      const times = int64Words(block, 'ts')
       const values = block.columns['val'] as Float64Array
-      for (let row = 0; row < block.rows;) {
-        const end = runEnd(words, row, block.rows)
-        const key = idKey(idAt(words, row))
-        if (open !== undefined && open !== key) {
+      const starts = this.#starts ? int64Words(block, 'st') : undefined
+      for (let from = 0; from < block.rows;) {
+        const end = runEnd(words, from, block.rows)
+        const row = store.rowOf(words, from)
+        if (open !== undefined && open !== row) {
           this.#end(open, store)
-          if (this.#builder.isFull) yield await this.#take()
+          if (this.#block.isFull) yield this.#take()
         }
-        open = store.series.has(key) ? key : undefined
-        if (open !== undefined) {
-          seen.add(open)
-          this.#addRows({ times, values, start: row, end })
+        open = row
+        if (row !== undefined) {
+          waiting.delete(row)
+          this.#stored.add({ times, values, starts, from, to: end })
         }
-        row = end
+        from = end
       }
     }
     if (open !== undefined) this.#end(open, store)
     // What is left of the tables has histograms only.
-    for (const key of store.histograms.keys()) {
-      if (seen.has(key) || !store.series.has(key)) continue
-      this.#end(key, store)
-      if (this.#builder.isFull) yield await this.#take()
+    for (const row of waiting) {
+      this.#end(row, store)
+      if (this.#block.isFull) yield this.#take()
     }
   }
 
-  #addRows(rows: { times: Float64Array; values: Float64Array; start: number; end: number }): void {
-    const { timestamps, values, at } = this.#builder.room(rows.end - rows.start)
-    const since = at - this.#builder.openRows
-    const added = appendDistinct(rows, { timestamps, values, since }, at) - at
-    this.#builder.advance(added)
-    this.#count(added)
-  }
-
-  /** Ends a series of the tables: adds its stored histograms, and what the head has of it. */
-  #end(key: string, { series, histograms }: SelectedStore): void {
-    const found = series.get(key) as StoredSeries
-    for (const { t, value } of histograms.get(key) ?? []) this.#addHistogram(t, value)
-    if ('labels' in found) this.#builder.endSeries(found.labels)
-    else {
-      this.#done.add(found.ref)
-      this.#addHead(found.ref)
+  /** Rows that only the head has. */
+  *rest(): Generator<SampleBlock, void, undefined> {
+    const rows = Uint32Array.from(this.#refs.keys()).filter((row) => this.#done[row] === 0)
+    for (let at = 0; at < rows.length && this.#rows !== undefined;) {
+      at = this.#rows.fill(rows, this.#refs, at, this.#block)
+      if (this.#block.isFull) yield this.#take()
     }
+    if (!this.#block.isEmpty) yield this.#take()
   }
 
-  #addHead(ref: number): void {
-    if (this.#head === undefined) return
-    const { tenant, range } = this.#head
-    const rows = tenant.samples.countRange(ref, range.start, range.end)
-    if (rows > 0) {
-      const { timestamps, values, at } = this.#builder.room(rows)
-      tenant.samples.copyRange(ref, range.start, range.end, timestamps, values, at)
-      this.#builder.advance(rows)
-      this.#count(rows)
+  /** Ends a row of the tables: adds its stored histograms, and what the head has of it. */
+  #end(row: number, { histograms }: SelectedStore): void {
+    const held = histograms.get(row) ?? []
+    for (const { t, start, value } of held) this.#block.addHistogram(t, this.#starts ? start : 0, value)
+    if (row < this.#refs.length) this.#done[row] = 1
+    const ref = this.#refs[row]
+    if (ref === undefined || this.#rows === undefined || !this.#rows.has(ref)) {
+      this.#stored.end(row)
+      return
     }
-    if (tenant.histograms.has(ref)) {
-      for (const { t, value } of tenant.histograms.range(ref, range.start, range.end)) this.#addHistogram(t, value)
-    }
-    this.#builder.endSeries(tenant.labelsOf(ref))
+    this.#stored.settle()
+    this.#rows.endRow(ref, row, this.#block)
   }
 
-  #addHistogram(t: number, value: StoredHistogram['value']): void {
-    this.#builder.addHistogram(t, value)
-    this.#count(1)
-  }
-
-  #count(rows: number): void {
-    this.#samples += rows
-    if (this.#samples > this.#limits.maxSamples) throw tooManySamples({ limit: this.#limits.maxSamples })
-  }
-
-  async #take(): Promise<SeriesBlock> {
-    this.#signal.throwIfAborted()
-    if (++this.#blocks % BLOCKS_A_TURN === 0) await setImmediate()
-    return this.#builder.take()
+  #take(): SampleBlock {
+    this.#samples += this.#block.samples
+    if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
+    return this.#block.take()
   }
 }

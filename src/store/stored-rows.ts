@@ -4,7 +4,6 @@ import { LabelSet } from '../model/labels.ts'
 import { STALE_NAN } from '../model/stale.ts'
 import type { ArrayColumnData, Block } from './engine.ts'
 import type { SeriesId } from './head/identity.ts'
-import { prefers } from './head/samples.ts'
 import { fromFlags } from './metrics-tables.ts'
 
 /** A 64-bit id column as words, low word first. */
@@ -17,11 +16,16 @@ export function idAt(words: Uint32Array, row: number): SeriesId {
   return { lo: words[2 * row] as number, hi: words[2 * row + 1] as number }
 }
 
+/** An Int64 column as words, low word first. */
+export function int64Words(block: Block, name: string): Int32Array {
+  const column = block.columns[name] as BigInt64Array
+  return new Int32Array(column.buffer, column.byteOffset, column.length * 2)
+}
+
 /** UnixMs of an Int64 column, without a bigint a row. */
-export function timesOf(block: Block): Float64Array {
-  const column = block.columns['ts'] as BigInt64Array
-  const words = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
-  const times = new Float64Array(column.length)
+export function timesOf(block: Block, name = 'ts'): Float64Array {
+  const words = int64Words(block, name)
+  const times = new Float64Array(block.rows)
   for (let i = 0; i < times.length; i++) {
     times[i] = ((words[2 * i] as number) >>> 0) + (words[2 * i + 1] as number) * 4_294_967_296
   }
@@ -35,29 +39,6 @@ export function runEnd(words: Uint32Array, from: number, rows: number): number {
   let end = from + 1
   while (end < rows && words[2 * end] === lo && words[2 * end + 1] === hi) end++
   return end
-}
-
-/**
- * Appends rows of one series, in order of time, to columns that end at `at`; the new end. `since` is where the series began.
- * Two rows of one time (they can only come from before the head's memory) become one: see `prefers`.
- */
-export function appendDistinct(
-  from: { readonly times: Float64Array; readonly values: Float64Array; readonly start: number; readonly end: number },
-  to: { readonly timestamps: Float64Array; readonly values: Float64Array; readonly since: number },
-  at: number,
-): number {
-  let out = at
-  for (let i = from.start; i < from.end; i++) {
-    const t = from.times[i] as number
-    const isRepeat = out > to.since && to.timestamps[out - 1] === t
-    if (isRepeat && !prefers(from.values[i] as number, to.values[out - 1] as number)) continue
-    const place = isRepeat ? out - 1 : out++
-    to.timestamps[place] = t
-    const value = from.values[i] as number
-    if (value === value) to.values[place] = value
-    else to.values.set(from.values.subarray(i, i + 1), place)
-  }
-  return out
 }
 
 /** Label sets by row of a `labels` column: written in their order, so read in it. */

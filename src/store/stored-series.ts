@@ -3,6 +3,7 @@ import { durationMs } from '../core/time.ts'
 import type { LabelSet } from '../model/labels.ts'
 import type { NativeHistogram } from '../model/histogram.ts'
 import type { Block, Engine, Sql } from './engine.ts'
+import { IdTable } from './head/id-table.ts'
 import type { SeriesId } from './head/identity.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { histogramsQuery, idsQuery, labelsQuery, samplesQuery } from './metrics-sql.ts'
@@ -16,20 +17,45 @@ const TIMEOUT = durationMs(300_000)
 
 export interface StoredHistogram {
   readonly t: number
+  /** UnixMs, 0 = unknown. */
+  readonly start: number
   readonly value: NativeHistogram
 }
 
+/** A series of the tables: its ref when the head has it, its labels else. */
+export type StoredSeries = SeriesId & ({ readonly ref: number } | { readonly labels: LabelSet })
+
 export interface FoundSeries {
-  readonly series: ReadonlyMap<string, StoredSeries>
+  readonly series: readonly StoredSeries[]
   /** All of them by name, when they are few. */
   readonly listed: ListedSeries | undefined
 }
 
-/** A series of the tables: its ref when the head has it, its labels else. */
-export type StoredSeries = { readonly ref: number } | { readonly labels: LabelSet }
-
 export function idKey({ hi, lo }: SeriesId): string {
   return `${hi}/${lo}`
+}
+
+/** Tells the row of an id; undefined when it is none of the series. */
+export class IdRows {
+  readonly #table = new IdTable((at) => this.#lo[at] as number)
+  readonly #lo: Uint32Array
+  readonly #hi: Uint32Array
+  readonly #rows: Uint32Array
+
+  constructor(ids: readonly SeriesId[], rows: readonly number[]) {
+    this.#lo = Uint32Array.from(ids, ({ lo }) => lo)
+    this.#hi = Uint32Array.from(ids, ({ hi }) => hi)
+    this.#rows = Uint32Array.from(rows)
+    for (const [at, { lo }] of ids.entries()) this.#table.add(lo, at)
+  }
+
+  /** Of the id at `row` of a block's id words. */
+  at(words: Uint32Array, row: number): number | undefined {
+    const lo = words[2 * row] as number
+    const hi = words[2 * row + 1] as number
+    const at = this.#table.find(lo, (one) => this.#lo[one] === lo && this.#hi[one] === hi)
+    return at === undefined ? undefined : this.#rows[at]
+  }
 }
 
 export class StoredRows {
@@ -52,9 +78,9 @@ export class StoredRows {
     return found
   }
 
-  /** The series of the scope by id; `note` is called with their number as it grows. */
+  /** The series of the scope; `note` is called with their number as it grows. */
   async series(scope: SeriesScope, head: TenantHead | undefined, note: (count: number) => void): Promise<FoundSeries> {
-    const found = new Map<string, StoredSeries>()
+    const found: StoredSeries[] = []
     const unknown: bigint[] = []
     const metrics = new Set<number>()
     const listed: bigint[] = []
@@ -66,48 +92,53 @@ export class StoredRows {
         const id = idAt(words, row)
         const ref = head?.registry.findById(id)
         if (ref === undefined) unknown.push(ids[row] as bigint)
-        else found.set(idKey(id), { ref })
+        else found.push({ ...id, ref })
         if (listed.length > MAX_LISTED_IDS) continue
         listed.push(ids[row] as bigint)
         metrics.add(hashes[row] as number)
       }
-      note(found.size + unknown.length)
+      note(found.length + unknown.length)
     }
-    if (unknown.length > 0) await this.#addLabels(scope, unknown, found)
+    if (unknown.length > 0) found.push(...(await this.#labelsOf(scope, unknown)))
     const isShort = listed.length <= MAX_LISTED_IDS
     return { series: found, listed: isShort ? { metrics: [...metrics], ids: listed } : undefined }
   }
 
   /** Float samples of the scope: blocks in order of series, then time. */
-  samples(scope: SeriesScope, listed: ListedSeries | undefined): AsyncIterable<Block> {
-    return this.read(samplesQuery(scope, listed))
+  samples(scope: SeriesScope, listed: ListedSeries | undefined, starts: boolean): AsyncIterable<Block> {
+    return this.read(samplesQuery(scope, listed, starts))
   }
 
-  /** Native histograms of the scope by id, each list in order of time and without repeats. */
-  async histograms(scope: SeriesScope): Promise<Map<string, StoredHistogram[]>> {
-    const found = new Map<string, StoredHistogram[]>()
+  /** Native histograms of the scope by row, each list in order of time and without repeats. */
+  async histograms(scope: SeriesScope, rows: IdRows): Promise<Map<number, StoredHistogram[]>> {
+    const found = new Map<number, StoredHistogram[]>()
     for await (const block of this.read(histogramsQuery(scope))) {
       const words = idWords(block)
       const times = timesOf(block)
-      for (const [row, value] of histogramsOf(block).entries()) {
-        const key = idKey(idAt(words, row))
-        const list = found.get(key) ?? []
-        if (list.length === 0) found.set(key, list)
-        const t = times[row] as number
-        if (list.at(-1)?.t !== t) list.push({ t, value })
+      const starts = timesOf(block, 'st')
+      for (const [at, value] of histogramsOf(block).entries()) {
+        const row = rows.at(words, at)
+        if (row === undefined) continue
+        const list = found.get(row) ?? []
+        if (list.length === 0) found.set(row, list)
+        const t = times[at] as number
+        if (list.at(-1)?.t !== t) list.push({ t, start: starts[at] as number, value })
       }
     }
     return found
   }
 
-  async #addLabels(scope: SeriesScope, unknown: readonly bigint[], found: Map<string, StoredSeries>): Promise<void> {
+  async #labelsOf(scope: SeriesScope, unknown: readonly bigint[]): Promise<StoredSeries[]> {
     const listed = unknown.length > MAX_LISTED_IDS ? undefined : unknown
+    const wanted = new Set(unknown)
+    const found: StoredSeries[] = []
     for await (const block of this.read(labelsQuery(scope, listed))) {
       const words = idWords(block)
+      const ids = block.columns['id'] as BigUint64Array
       for (const [row, labels] of labelSets(block).entries()) {
-        const key = idKey(idAt(words, row))
-        if (!found.has(key)) found.set(key, { labels })
+        if (wanted.delete(ids[row] as bigint)) found.push({ ...idAt(words, row), labels })
       }
     }
+    return found
   }
 }

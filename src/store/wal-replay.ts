@@ -112,17 +112,25 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
   const lost = record.timestamps.length - samples.refs.length
   if (lost > 0) log.error('rows of unknown series in the log were left out', { rows: lost, tenant: tenant.tenant })
   for (let i = 0; i < samples.refs.length; i++) {
-    tenant.restoreSample(samples.refs[i] as number, samples.timestamps[i] as number, samples.values, i)
+    tenant.restoreSample(
+      samples.refs[i] as number,
+      samples.timestamps[i] as number,
+      samples.values,
+      i,
+      samples.starts?.[i],
+    )
   }
   const histograms: PartHistogram[] = []
   for (const { timestamp, start, value, ...id } of record.histograms) {
     const ref = refOf(id)
     if (ref === undefined) continue
-    tenant.restoreHistogram(ref, timestamp, value)
+    tenant.restoreHistogram(ref, timestamp, value, start)
     histograms.push({ ref, timestamp, start, value })
   }
   for (const row of record.metadata) tenant.metadata.add(row)
   const { min, max } = extremes(samples.timestamps)
+  const minTime = histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min)
+  tenant.changes.note(minTime)
   const pin = head.pinLabels()
   return {
     ...samples,
@@ -132,7 +140,7 @@ function partOf(record: WalRecord, head: Head, log: Log): MetricsPart {
     exemplars: exemplarsOf(record, tenant, head),
     metadata: record.metadata,
     defined: [],
-    minTime: histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min),
+    minTime,
     maxTime: max,
   }
 }

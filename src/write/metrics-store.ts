@@ -106,6 +106,7 @@ export class MetricsStore implements Component {
     )
     this.#reader = new MetricsReader({
       engine,
+      clock,
       head: this.head,
       flushOlder: (before, signal) => this.#flushOlder(before, signal),
       hasStoredHistograms: (tenant) => this.#histogramTenants.has(tenant),

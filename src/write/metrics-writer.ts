@@ -89,6 +89,7 @@ export class MetricsWriter implements MetricsConsumer {
       const { tenant, refs, timestamps } = part
       for (let i = refs.length - 1; i >= 0; i--) tenant.samples.remove(refs[i] as number, timestamps[i] as number)
       for (const { ref, timestamp } of part.histograms) tenant.histograms.remove(ref, timestamp)
+      tenant.changes.note(part.minTime)
       for (const row of part.metadata) tenant.metadata.remove(row)
       for (const ref of part.defined) tenant.setDefined(ref, false)
       for (const { stored } of part.exemplars) exemplars.add(stored)
@@ -102,6 +103,8 @@ export class MetricsWriter implements MetricsConsumer {
     const histograms = takeHistograms(batch, tenant, intake)
     const exemplars = takeExemplars(batch, tenant, this.#deps.head)
     const { min, max } = extremes(samples.timestamps)
+    const minTime = histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min)
+    tenant.changes.note(minTime)
     const metadata = batch.metadata.filter((row) => tenant.metadata.add(row))
     const pin = this.#deps.head.pinLabels()
     return {
@@ -118,7 +121,7 @@ export class MetricsWriter implements MetricsConsumer {
       exemplars,
       metadata,
       defined: definedBy(tenant, samples.refs, histograms, exemplars),
-      minTime: histograms.reduce((least, { timestamp }) => Math.min(least, timestamp), min),
+      minTime,
       maxTime: max,
     }
   }
@@ -173,9 +176,10 @@ function takeHistograms({ samples, histograms }: MetricsBatch, tenant: TenantHea
   for (const [i, value] of histograms.values.entries()) {
     const ref = histograms.refs[i] as number
     const timestamp = histograms.timestamps[i] as number
-    const outcome = tenant.takeHistogram(ref, timestamp, value, intake.latest)
+    const start = histograms.startTimestamps?.[i] ?? 0
+    const outcome = tenant.takeHistogram(ref, timestamp, value, start, intake.latest)
     intake.note(outcome, samples.refs.length + i, ref, timestamp)
-    if (outcome === KEPT) kept.push({ ref, timestamp, start: histograms.startTimestamps?.[i] ?? 0, value })
+    if (outcome === KEPT) kept.push({ ref, timestamp, start, value })
   }
   return kept
 }

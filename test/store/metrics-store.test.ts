@@ -283,6 +283,7 @@ describe('the metrics store', () => {
         refs: Uint32Array.of(ref, ref, ref),
         timestamps: Float64Array.of(T, T + 10, T),
         values: [histogram, stale, histogram],
+        startTimestamps: Float64Array.of(T - 5, 0, T - 5),
       },
       exemplars: [
         { ref, ...exemplar },
@@ -292,18 +293,17 @@ describe('the metrics store', () => {
     }
     expect(await first.consumer.consumeMetrics(batch, ingest(tenant))).toMatchObject({ accepted: 3, rejected: 0 })
     const check = async (store: MetricsStore): Promise<void> => {
+      const range = { start: unixMs(T), end: unixMs(T + 100) }
+      const selection = await store.querier.select([m], range, { starts: true }, query({}, tenant))
       const blocks = []
-      for await (const block of store.querier.selectSeries(
-        [m],
-        { start: unixMs(T), end: unixMs(T + 100) },
-        query({}, tenant),
-      ))
-        blocks.push(block)
-      expect(blocks.map(({ series }) => series.map(String))).toEqual([['m{job="h"}']])
+      for await (const block of selection.read()) blocks.push(block)
+      expect(blocks.map(({ rows }) => Array.from(rows, (row) => String(selection.labels.at(row))))).toEqual([
+        ['m{job="h"}'],
+      ])
       expect(blocks[0]?.histograms?.values[0]).toEqual(histogram)
       expect([...(blocks[0]?.histograms?.timestamps ?? [])]).toEqual([T, T + 10])
+      expect([...(blocks[0]?.histograms?.starts ?? [])]).toEqual([T - 5, 0])
       expect(blocks[0]?.histograms?.values[1]?.stale).toBe(true)
-      const range = { start: unixMs(T), end: unixMs(T + 100) }
       expect(await store.querier.findExemplars([[m]], range, query({}, tenant))).toEqual([
         { labels: LabelSet.of({ __name__: 'm', job: 'h' }), exemplars: [exemplar] },
       ])

@@ -15,6 +15,7 @@ import { headSection } from '../../src/store/head/config.ts'
 import type { HeadConfig } from '../../src/store/head/config.ts'
 import { limitsSection } from '../../src/store/head/limits.ts'
 import type { LimitsConfig } from '../../src/store/head/limits.ts'
+import { samplesOf } from './head-rows.ts'
 import { MetricsStore } from '../../src/write/metrics-store.ts'
 
 export const never = new AbortController().signal
@@ -45,7 +46,7 @@ export function ingest(tenant: TenantId = DEFAULT_TENANT): IngestContext {
 }
 
 export function query(limits: Partial<QueryContext['limits']> = {}, tenant: TenantId = DEFAULT_TENANT): QueryContext {
-  return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, ...limits } }
+  return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, maxBytes: 1e10, ...limits } }
 }
 
 /** `[series, time, value]`; the series as a record of labels. */
@@ -90,16 +91,15 @@ export async function select(
   ctx = query(),
 ): Promise<Record<string, [number, number][]>> {
   const found: Record<string, [number, number][]> = {}
-  for await (const block of querier.selectSeries(selector, { start: unixMs(start), end: unixMs(end) }, ctx)) {
-    for (const [i, labels] of block.series.entries()) {
-      const key = labels.toString()
+  const range = { start: unixMs(start), end: unixMs(end) }
+  const selection = await querier.select(selector, range, { starts: false }, ctx)
+  for await (const block of selection.read()) {
+    for (const [i, row] of block.rows.entries()) {
+      const key = selection.labels.at(row).toString()
       if (found[key] !== undefined) throw new Error(`${key} came twice`)
-      const rows: [number, number][] = []
-      for (let at = block.offsets[i] as number; at < (block.offsets[i + 1] as number); at++) {
-        rows.push([block.timestamps[at] as number, block.values[at] as number])
-      }
-      found[key] = rows
+      found[key] = samplesOf(block, i)
     }
   }
+  selection.close()
   return found
 }

@@ -13,10 +13,10 @@ type Handler = (request: FastifyRequest, reply: FastifyReply, deps: PrometheusDe
 const TRUNCATED = 'results truncated due to limit'
 
 /** Asks for one more than `limit`, so that a cut can be told. */
-function cut<T>(rows: readonly T[], limit: number): { rows: readonly T[]; warnings: readonly string[] } {
+function cut<T>(rows: readonly T[], limit: number): { rows: readonly T[]; notes: { readonly warnings?: string[] } } {
   return limit > 0 && rows.length > limit
-    ? { rows: rows.slice(0, limit), warnings: [TRUNCATED] }
-    : { rows, warnings: [] }
+    ? { rows: rows.slice(0, limit), notes: { warnings: [TRUNCATED] } }
+    : { rows, notes: {} }
 }
 
 const oneMore = (limit: number): { limit: number } => ({ limit: limit === 0 ? 0 : limit + 1 })
@@ -26,8 +26,8 @@ export const labelNames: Handler = async (request, reply, deps) => {
   const limit = limitParam(params)
   const range = listingRange(params)
   const names = await deps.querier.labelNames(selectorsParam(params), range, oneMore(limit), deps.queryContext(reply))
-  const { rows, warnings } = cut(names, limit)
-  return sendData(reply, JSON.stringify(rows), warnings)
+  const { rows, notes } = cut(names, limit)
+  return sendData(reply, JSON.stringify(rows), notes)
 }
 
 /** `U__` names spell characters outside the legacy set as `_HEX_`. Follows UnescapeName (values), prometheus/common/model. */
@@ -54,8 +54,8 @@ export const labelValues: Handler = async (request, reply, deps) => {
     oneMore(limit),
     deps.queryContext(reply),
   )
-  const { rows, warnings } = cut(values, limit)
-  return sendData(reply, JSON.stringify(rows), warnings)
+  const { rows, notes } = cut(values, limit)
+  return sendData(reply, JSON.stringify(rows), notes)
 }
 
 export const series: Handler = async (request, reply, deps) => {
@@ -65,8 +65,8 @@ export const series: Handler = async (request, reply, deps) => {
   const range = listingRange(params)
   const selectors = withName('match[]', () => selectorsParam(params))
   const found = await deps.querier.findSeries(selectors, range, oneMore(limit), deps.queryContext(reply))
-  const { rows, warnings } = cut(found, limit)
-  return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, warnings)
+  const { rows, notes } = cut(found, limit)
+  return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, notes)
 }
 
 /** A negative `limit` means none, and 0 nothing at all. */

@@ -1,15 +1,16 @@
 /**
  * Memory for chunks: runs of up to 32 samples of one series. All chunks have one size and live in big slabs, so a chunk costs
- * no JS object, freeing one is a link in a list, and eviction never fragments. 12.5 bytes a sample when full.
+ * no JS object, freeing one is a link in a list, and eviction never fragments. 12.75 bytes a sample when full.
  *
- * A chunk is 50 words of 8 bytes:
+ * A chunk is 51 words of 8 bytes:
  *   word 0        base timestamp (UnixMs, Float64)
  *   word 1        count (Int32), next chunk of the series (Int32; 0 = none)
- *   words 2..17   32 timestamps as Int32 offsets from the base
- *   words 18..49  32 values (Float64)
+ *   word 2        previous chunk of the series (Int32; 0 = none), 4 bytes unused
+ *   words 3..18   32 timestamps as Int32 offsets from the base
+ *   words 19..50  32 values (Float64)
  */
 export const CHUNK_SAMPLES = 32
-const OFFSETS_WORD = 2
+export const OFFSETS_WORD = 3
 const VALUES_WORD = OFFSETS_WORD + CHUNK_SAMPLES / 2
 const CHUNK_WORDS = VALUES_WORD + CHUNK_SAMPLES
 export const CHUNK_BYTES = CHUNK_WORDS * 8
@@ -20,6 +21,7 @@ const SLAB_MASK = (1 << SLAB_BITS) - 1
 /** Places within a slab, given the chunk's first word: in its `f64` view or its `i32` view. */
 export const COUNT = 2
 export const NEXT = 3
+export const PREVIOUS = 4
 export const OFFSETS = OFFSETS_WORD * 2
 export const VALUES = VALUES_WORD
 
@@ -57,7 +59,7 @@ export class ChunkArena {
     return (id & SLAB_MASK) * CHUNK_WORDS
   }
 
-  /** An empty chunk without a next one. */
+  /** An empty chunk without neighbours. */
   allocate(base: number): ChunkId {
     let id = this.#freeList
     if (id === 0) {
@@ -71,8 +73,57 @@ export class ChunkArena {
     f64[word] = base
     i32[word * 2 + COUNT] = 0
     i32[word * 2 + NEXT] = 0
+    i32[word * 2 + PREVIOUS] = 0
     this.#live++
     return id
+  }
+
+  nextOf(id: ChunkId): ChunkId {
+    return this.slabOf(id).i32[this.wordOf(id) * 2 + NEXT] as number
+  }
+
+  previousOf(id: ChunkId): ChunkId {
+    return this.slabOf(id).i32[this.wordOf(id) * 2 + PREVIOUS] as number
+  }
+
+  /** Makes `next` follow `id`; either may be 0, the end of a chain. */
+  link(id: ChunkId, next: ChunkId): void {
+    if (id !== 0) this.slabOf(id).i32[this.wordOf(id) * 2 + NEXT] = next
+    if (next !== 0) this.slabOf(next).i32[this.wordOf(next) * 2 + PREVIOUS] = id
+  }
+
+  countOf(id: ChunkId): number {
+    return this.slabOf(id).i32[this.wordOf(id) * 2 + COUNT] as number
+  }
+
+  timeAt(id: ChunkId, slot: number): number {
+    const { f64, i32 } = this.slabOf(id)
+    const word = this.wordOf(id)
+    return (f64[word] as number) + (i32[word * 2 + OFFSETS + slot] as number)
+  }
+
+  /** Time of the newest sample. */
+  endOf(id: ChunkId): number {
+    return this.timeAt(id, this.countOf(id) - 1)
+  }
+
+  /** Slot of the first sample at `t` or later; the chunk's count when there is none. */
+  lowerBound(id: ChunkId, t: number): number {
+    const { f64, i32 } = this.slabOf(id)
+    const word = this.wordOf(id)
+    const offset = t - (f64[word] as number)
+    const offsets = word * 2 + OFFSETS
+    let low = 0
+    let high = i32[word * 2 + COUNT] as number
+    // Whole chunks are the common case: both ends are looked at first.
+    if (high > 0 && (i32[offsets] as number) >= offset) return 0
+    if (high > 0 && (i32[offsets + high - 1] as number) < offset) return high
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((i32[offsets + middle] as number) < offset) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   free(id: ChunkId): void {

@@ -53,6 +53,9 @@ export class Head {
   readonly #pins = new Set<Pin>()
   readonly #retired = new Set<Retired>()
   readonly exemplars: ExemplarRing
+  /** Mark of a tenant that took no write yet. No process of before gave out one as high, if it wrote less than 1,000 times a ms. */
+  readonly firstMark: number
+  readonly #outlived = new FinalizationRegistry<Pin>((pin) => pin.release())
   #watermark = -Infinity
   #sweptTo = -Infinity
   #generations = 0
@@ -63,6 +66,7 @@ export class Head {
     this.#config = options.head
     this.#limits = options.limits
     this.#deps = deps
+    this.firstMark = deps.clock.now() * 1_000
     this.exemplars = new ExemplarRing(options.head.max_exemplars)
   }
 
@@ -101,6 +105,7 @@ export class Head {
         {
           arena: this.#arena,
           watermark: () => this.#watermark,
+          firstMark: this.firstMark,
           nextGeneration: () => ++this.#generations,
           onRefused: (code) => this.#deps.onSeriesRefused?.(code),
         },
@@ -123,6 +128,11 @@ export class Head {
   /** For rows on their way to the tables: they need the labels, and no row in memory. */
   pinLabels(): Pin {
     return this.#pin(Infinity)
+  }
+
+  /** For labels that are read after their reader let go of the rows: they last as long as somebody can reach `holder`. */
+  keepLabelsOf(holder: object): void {
+    this.#outlived.register(holder, this.pinLabels())
   }
 
   /** Raises the watermark: readers from now on take older rows from the tables. Never lowers it. */
@@ -161,7 +171,9 @@ export class Head {
   }
 
   #indexBytes(): number {
-    return this.#sum((tenant) => tenant.registry.bytes + tenant.histograms.bytes + tenant.registry.size * 17)
+    return this.#sum(
+      (tenant) => tenant.registry.bytes + tenant.histograms.bytes + tenant.starts.bytes + tenant.registry.size * 17,
+    )
   }
 
   #timeOfOldest(share: number): number {
@@ -175,6 +187,7 @@ export class Head {
     if (before <= this.#sweptTo) return
     for (const tenant of this.#tenants.values()) {
       tenant.histograms.evict(before)
+      tenant.starts.evict(before)
       for (let ref = 0; ref < tenant.registry.size; ref++) {
         if (tenant.samples.firstTime(ref) < before) tenant.samples.evict(ref, before)
         if (ref % SLICE === SLICE - 1) await setImmediate()

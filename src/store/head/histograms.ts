@@ -2,6 +2,8 @@ import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 
 interface Row {
   readonly t: number
+  /** UnixMs of the series' start, 0 = unknown. */
+  readonly start: number
   readonly value: NativeHistogram
 }
 
@@ -30,10 +32,10 @@ export class SeriesHistograms {
   }
 
   /** The series must hold none at `t`. */
-  insert(ref: number, t: number, value: NativeHistogram): void {
+  insert(ref: number, t: number, value: NativeHistogram, start = 0): void {
     const rows = this.#rows.get(ref) ?? []
     if (rows.length === 0) this.#rows.set(ref, rows)
-    rows.splice(lowerBound(rows, t), 0, { t, value })
+    rows.splice(lowerBound(rows, t), 0, { t, start, value })
     this.#bytes += bytesOf(value)
   }
 

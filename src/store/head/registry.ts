@@ -139,6 +139,28 @@ export class SeriesRegistry {
     return LabelSet.fromSorted(pairs)
   }
 
+  /** Value ids of one label, 0 where a series lacks it, for each of `refs`: `ids[i]` is that of `refs[i]`. */
+  column(label: LabelDictionary, refs: Uint32Array, ids: Uint32Array): void {
+    const positions = Int32Array.from(this.#shapes, (shape) => shape.positions.get(label) ?? -1)
+    const values = this.#values
+    const shapeOf = this.#shapeOf
+    const valuesAt = this.#valuesAt
+    for (let i = 0; i < refs.length; i++) {
+      const ref = refs[i] as number
+      const position = positions[shapeOf[ref] as number] as number
+      if (position >= 0) ids[i] = values[(valuesAt[ref] as number) + position] as number
+    }
+  }
+
+  /** Label names that any of `refs` has. */
+  namesOf(refs: Uint32Array): Set<string> {
+    const shapes = new Set<number>()
+    for (const ref of refs) shapes.add(this.#shapeOf[ref] as number)
+    const names = new Set<string>()
+    for (const id of shapes) for (const { name } of (this.#shapes[id] as Shape).labels) names.add(name)
+    return names
+  }
+
   /** A reader of one label's value id by ref, 0 when the series lacks the label. Valid until the next `add`. */
   reader(label: LabelDictionary): (ref: number) => ValueId {
     const positions = Int32Array.from(this.#shapes, (shape) => shape.positions.get(label) ?? -1)

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { STALE_HI, STALE_LO, setStale } from '../../model/stale.ts'
-import { ChunkArena } from './chunks.ts'
+import type { SampleBlock } from '../../signals/metrics.ts'
+import { headBlock, samplesOf } from '../../../test/support/head-rows.ts'
+import { ChunkArena, VALUES } from './chunks.ts'
+import { SeriesHistograms } from './histograms.ts'
 import { prefers, SeriesSamples } from './samples.ts'
+import { SeriesStarts } from './starts.ts'
 
 function open(refs = 4): { arena: ChunkArena; samples: SeriesSamples } {
   const arena = new ChunkArena()
@@ -12,11 +16,12 @@ function open(refs = 4): { arena: ChunkArena; samples: SeriesSamples } {
 }
 
 function read(samples: SeriesSamples, ref: number, start = -Infinity, end = Infinity): [number, number][] {
-  const rows = samples.countRange(ref, start, end)
-  const timestamps = new Float64Array(rows)
-  const values = new Float64Array(rows)
-  expect(samples.copyRange(ref, start, end, timestamps, values, 0)).toBe(rows)
-  return Array.from(timestamps, (t, i) => [t, values[i] as number])
+  const block = blockOf(samples, [ref], { start, end })
+  return block.rows.length === 0 ? [] : samplesOf(block, 0)
+}
+
+function blockOf(samples: SeriesSamples, refs: number[], range?: { start: number; end: number }): SampleBlock {
+  return headBlock({ samples, histograms: new SeriesHistograms(), starts: new SeriesStarts() }, refs, range)
 }
 
 const value = (v: number): Float64Array => Float64Array.of(v)
@@ -84,9 +89,20 @@ describe('samples of series', () => {
     samples.append(0, 10, values, 0)
     samples.append(0, 20, values, 1)
     samples.insert(0, 15, values, 0)
-    const out = new Float64Array(3)
-    samples.copyRange(0, 0, 100, new Float64Array(3), out, 0)
-    expect([...new Uint32Array(out.buffer)]).toEqual([STALE_LO, STALE_HI, STALE_LO, STALE_HI, 1, 0x7ff80000])
+    const held = samples.arena.slabOf(samples.chunkFrom(0, 0).id).f64
+    const at = samples.arena.wordOf(samples.chunkFrom(0, 0).id) + VALUES
+    expect([...new Uint32Array(held.buffer, at * 8, 6)]).toEqual(
+      [
+        [STALE_LO, STALE_HI],
+        [STALE_LO, STALE_HI],
+        [1, 0x7ff80000],
+      ].flat(),
+    )
+    const block = blockOf(samples, [0])
+    expect(block.hasNaN).toBe(true)
+    // A reader may set the quiet bit, but keeps the low word.
+    const low = new Uint32Array(block.values.buffer, block.values.byteOffset, 6).filter((_, i) => i % 2 === 0)
+    expect([...low]).toEqual([STALE_LO, STALE_LO, 1])
     expect(samples.compare(0, 10, values, 0)).toBe('same')
     expect(samples.compare(0, 10, values, 1)).toBe('other')
   })

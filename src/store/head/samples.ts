@@ -3,7 +3,7 @@
  * Values keep their exact bits (staleness markers): NaNs are copied as words, never through a number.
  */
 import { isStale } from '../../model/stale.ts'
-import { COUNT, CHUNK_SAMPLES, NEXT, OFFSETS, VALUES } from './chunks.ts'
+import { COUNT, CHUNK_SAMPLES, OFFSETS, VALUES } from './chunks.ts'
 import type { ChunkArena, ChunkId } from './chunks.ts'
 import { grownFloat64, grownUint32 } from './columns.ts'
 
@@ -13,18 +13,28 @@ interface Place {
   slot: number
 }
 
+/** A chunk, and how many steps it lies from the series' newest chunk, or from its oldest. */
+export interface Way {
+  /** 0 when there is no such chunk. */
+  id: ChunkId
+  steps: number
+  fromNewest: boolean
+}
+
 const MAX_OFFSET = 2 ** 31 - 1
 
 export class SeriesSamples {
-  readonly #arena: ChunkArena
+  /** For readers of chunks. */
+  readonly arena: ChunkArena
   #first: Uint32Array = new Uint32Array(0)
   #tail: Uint32Array = new Uint32Array(0)
   #last: Float64Array = new Float64Array(0)
   readonly #place: Place = { id: 0, slot: 0 }
+  readonly #way: Way = { id: 0, steps: 0, fromNewest: true }
   #count = 0
 
   constructor(arena: ChunkArena) {
-    this.#arena = arena
+    this.arena = arena
   }
 
   /** Samples held. */
@@ -59,21 +69,21 @@ export class SeriesSamples {
   append(ref: number, t: number, values: Float64Array, at: number): void {
     let id = this.#tail[ref] as number
     if (id === 0) {
-      id = this.#arena.allocate(t)
+      id = this.arena.allocate(t)
       this.#first[ref] = id
       this.#tail[ref] = id
     }
-    let slab = this.#arena.slabOf(id)
-    let word = this.#arena.wordOf(id)
+    let slab = this.arena.slabOf(id)
+    let word = this.arena.wordOf(id)
     let count = slab.i32[word * 2 + COUNT] as number
     let offset = t - (slab.f64[word] as number)
     if (count === CHUNK_SAMPLES || offset > MAX_OFFSET) {
-      const next = this.#arena.allocate(t)
-      slab.i32[word * 2 + NEXT] = next
+      const next = this.arena.allocate(t)
+      this.arena.link(id, next)
       this.#tail[ref] = next
       id = next
-      slab = this.#arena.slabOf(id)
-      word = this.#arena.wordOf(id)
+      slab = this.arena.slabOf(id)
+      word = this.arena.wordOf(id)
       count = 0
       offset = 0
     }
@@ -94,24 +104,26 @@ export class SeriesSamples {
     else this.#insertAt(id, slot, ref, t, values, at)
   }
 
-  /** Inserts a sample unless the series holds one at `t` with a larger value; see `prefers`. */
-  restore(ref: number, t: number, values: Float64Array, at: number): void {
+  /** Inserts a sample unless the series holds one at `t` with a larger value; see `prefers`. Tells whether it did. */
+  restore(ref: number, t: number, values: Float64Array, at: number): boolean {
     const { id, slot } = this.#locate(ref, t)
     if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) {
       this.insert(ref, t, values, at)
-      return
+      return true
     }
-    const { f64 } = this.#arena.slabOf(id)
-    const place = this.#arena.wordOf(id) + VALUES + slot
-    if (prefers(values[at] as number, f64[place] as number)) copyBits(values, at, f64, place)
+    const { f64 } = this.arena.slabOf(id)
+    const place = this.arena.wordOf(id) + VALUES + slot
+    if (!prefers(values[at] as number, f64[place] as number)) return false
+    copyBits(values, at, f64, place)
+    return true
   }
 
   /** Whether the series holds a sample at `t`, and with the very bits of `values[at]`. */
   compare(ref: number, t: number, values: Float64Array, at: number): 'absent' | 'same' | 'other' {
     const { id, slot } = this.#locate(ref, t)
     if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) return 'absent'
-    const held = this.#arena.slabOf(id).f64
-    return sameBits(held, this.#arena.wordOf(id) + VALUES + slot, values, at) ? 'same' : 'other'
+    const held = this.arena.slabOf(id).f64
+    return sameBits(held, this.arena.wordOf(id) + VALUES + slot, values, at) ? 'same' : 'other'
   }
 
   hasAt(ref: number, t: number): boolean {
@@ -123,8 +135,8 @@ export class SeriesSamples {
   remove(ref: number, t: number): void {
     const { id, slot } = this.#locate(ref, t)
     if (id === 0 || slot >= this.#countOf(id) || this.#timeAt(id, slot) !== t) return
-    const { f64, i32 } = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
+    const { f64, i32 } = this.arena.slabOf(id)
+    const word = this.arena.wordOf(id)
     const count = this.#countOf(id)
     f64.copyWithin(word + VALUES + slot, word + VALUES + slot + 1, word + VALUES + count)
     const offsets = word * 2 + OFFSETS
@@ -135,41 +147,40 @@ export class SeriesSamples {
     if (this.#last[ref] === t) this.#last[ref] = this.#newest(ref)
   }
 
-  /** Samples of the series in `[start, end)`. */
-  countRange(ref: number, start: number, end: number): number {
-    if (start >= end || (this.#last[ref] as number) < start) return 0
-    let total = 0
-    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
-      if (this.#timeAt(id, 0) >= end) break
-      total += this.#lowerBound(id, end) - this.#lowerBound(id, start)
-    }
-    return total
+  /** Oldest and newest chunk of the series, 0 when it has none. */
+  firstChunk(ref: number): ChunkId {
+    return this.#first[ref] as number
   }
 
-  /** Copies the series' samples of `[start, end)` to both columns from `to` on; the end of what was written. */
-  copyRange(
-    ref: number,
-    start: number,
-    end: number,
-    timestamps: Float64Array,
-    values: Float64Array,
-    to: number,
-  ): number {
-    let out = to
-    if (start >= end || (this.#last[ref] as number) < start) return out
-    for (let id = this.#first[ref] as number; id !== 0; id = this.#nextOf(id)) {
-      if (this.#timeAt(id, 0) >= end) break
-      const from = this.#lowerBound(id, start)
-      const until = this.#lowerBound(id, end)
-      if (from === until) continue
-      const { f64, i32 } = this.#arena.slabOf(id)
-      const word = this.#arena.wordOf(id)
-      const base = f64[word] as number
-      const offsets = word * 2 + OFFSETS
-      values.set(f64.subarray(word + VALUES + from, word + VALUES + until), out)
-      for (let slot = from; slot < until; slot++) timestamps[out++] = base + (i32[offsets + slot] as number)
+  lastChunk(ref: number): ChunkId {
+    return this.#tail[ref] as number
+  }
+
+  /** The first chunk of the series with a sample at `t` or later, and the way to it; valid until the next call. */
+  chunkFrom(ref: number, t: number): Way {
+    const { arena } = this
+    const way = this.#way
+    const first = this.#first[ref] as number
+    const tail = this.#tail[ref] as number
+    way.id = tail
+    way.steps = 0
+    way.fromNewest = true
+    if (tail === 0 || this.arena.endOf(tail) < t) {
+      way.id = 0
+      return way
     }
-    return out
+    way.fromNewest = first === tail || t - arena.timeAt(first, 0) >= arena.timeAt(tail, 0) - t
+    if (!way.fromNewest) {
+      for (way.id = first; this.arena.endOf(way.id) < t; way.steps++) way.id = arena.nextOf(way.id)
+      return way
+    }
+    while (arena.timeAt(way.id, 0) > t) {
+      const previous = arena.previousOf(way.id)
+      if (previous === 0 || this.arena.endOf(previous) < t) break
+      way.id = previous
+      way.steps++
+    }
+    return way
   }
 
   /** Frees the series' chunks that end before `t`. */
@@ -179,12 +190,13 @@ export class SeriesSamples {
       const count = this.#countOf(id)
       if (this.#timeAt(id, count - 1) >= t) break
       const next = this.#nextOf(id)
-      this.#arena.free(id)
+      this.arena.free(id)
       this.#count -= count
       id = next
     }
     this.#first[ref] = id
     if (id === 0) this.#tail[ref] = 0
+    else this.arena.link(0, id)
   }
 
   /** Frees everything of a series that leaves, so that its ref can be given out anew. */
@@ -208,9 +220,13 @@ export class SeriesSamples {
     const place = this.#place
     const tail = this.#tail[ref] as number
     place.id = tail
-    if (tail !== 0 && this.#timeAt(tail, 0) > t) {
-      let id = this.#first[ref] as number
-      for (let next = this.#nextOf(id); next !== 0 && this.#timeAt(next, 0) <= t; next = this.#nextOf(id)) id = next
+    if (tail !== 0) {
+      // Late rows are mostly a little late: the way from the tail is the short one.
+      let id = tail
+      for (let previous = tail; previous !== 0; previous = this.arena.previousOf(id)) {
+        id = previous
+        if (this.#timeAt(id, 0) <= t) break
+      }
       place.id = id
     }
     place.slot = place.id === 0 ? 0 : this.#lowerBound(place.id, t)
@@ -218,8 +234,8 @@ export class SeriesSamples {
   }
 
   #insertAt(id: ChunkId, slot: number, ref: number, t: number, values: Float64Array, at: number): void {
-    const { f64, i32 } = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
+    const { f64, i32 } = this.arena.slabOf(id)
+    const word = this.arena.wordOf(id)
     const offset = t - (f64[word] as number)
     const count = this.#countOf(id)
     if (Math.abs(offset) > MAX_OFFSET) {
@@ -242,86 +258,66 @@ export class SeriesSamples {
 
   // A sample too far from its neighbours for a 32-bit offset gets a chunk of its own, behind `before` (0: the series' first).
   #insertChunk(ref: number, before: ChunkId, t: number, values: Float64Array, at: number): void {
-    const id = this.#arena.allocate(t)
-    const { f64, i32 } = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
+    const id = this.arena.allocate(t)
+    const { f64, i32 } = this.arena.slabOf(id)
+    const word = this.arena.wordOf(id)
     i32[word * 2 + OFFSETS] = 0
     copyBits(values, at, f64, word + VALUES)
     i32[word * 2 + COUNT] = 1
-    i32[word * 2 + NEXT] = before === 0 ? (this.#first[ref] as number) : this.#nextOf(before)
+    const after = before === 0 ? (this.#first[ref] as number) : this.#nextOf(before)
+    this.arena.link(before, id)
+    this.arena.link(id, after)
     if (before === 0) this.#first[ref] = id
-    else this.#arena.slabOf(before).i32[this.#arena.wordOf(before) * 2 + NEXT] = id
     this.#count++
   }
 
   // The second half of a full chunk moves to a new one behind it.
   #split(ref: number, id: ChunkId): void {
     const half = CHUNK_SAMPLES / 2
-    const next = this.#arena.allocate(this.#timeAt(id, half))
-    const source = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
-    const target = this.#arena.slabOf(next)
-    const targetWord = this.#arena.wordOf(next)
+    const next = this.arena.allocate(this.#timeAt(id, half))
+    const source = this.arena.slabOf(id)
+    const word = this.arena.wordOf(id)
+    const target = this.arena.slabOf(next)
+    const targetWord = this.arena.wordOf(next)
     target.f64.set(source.f64.subarray(word + VALUES + half, word + VALUES + CHUNK_SAMPLES), targetWord + VALUES)
     for (let i = 0; i < half; i++) {
       target.i32[targetWord * 2 + OFFSETS + i] = this.#timeAt(id, half + i) - (target.f64[targetWord] as number)
     }
     target.i32[targetWord * 2 + COUNT] = half
-    target.i32[targetWord * 2 + NEXT] = this.#nextOf(id)
-    source.i32[word * 2 + NEXT] = next
+    this.arena.link(next, this.#nextOf(id))
+    this.arena.link(id, next)
     source.i32[word * 2 + COUNT] = half
     if (this.#tail[ref] === id) this.#tail[ref] = next
   }
 
   #unlink(ref: number, id: ChunkId): void {
     const next = this.#nextOf(id)
-    if (this.#first[ref] === id) {
-      this.#first[ref] = next
-      if (next === 0) this.#tail[ref] = 0
-    } else {
-      let before = this.#first[ref] as number
-      while (this.#nextOf(before) !== id) before = this.#nextOf(before)
-      this.#arena.slabOf(before).i32[this.#arena.wordOf(before) * 2 + NEXT] = next
-      if (next === 0) this.#tail[ref] = before
-    }
-    this.#arena.free(id)
+    const previous = this.arena.previousOf(id)
+    this.arena.link(previous, next)
+    if (previous === 0) this.#first[ref] = next
+    if (next === 0) this.#tail[ref] = previous
+    this.arena.free(id)
   }
 
   #newest(ref: number): number {
     const id = this.#tail[ref] as number
-    return id === 0 ? -Infinity : this.#timeAt(id, this.#countOf(id) - 1)
+    return id === 0 ? -Infinity : this.arena.endOf(id)
   }
 
   #lowerBound(id: ChunkId, t: number): number {
-    const { f64, i32 } = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
-    const offset = t - (f64[word] as number)
-    const offsets = word * 2 + OFFSETS
-    let low = 0
-    let high = i32[word * 2 + COUNT] as number
-    // Whole chunks are the common case: both ends are looked at first.
-    if (high > 0 && (i32[offsets] as number) >= offset) return 0
-    if (high > 0 && (i32[offsets + high - 1] as number) < offset) return high
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((i32[offsets + middle] as number) < offset) low = middle + 1
-      else high = middle
-    }
-    return low
+    return this.arena.lowerBound(id, t)
   }
 
   #timeAt(id: ChunkId, slot: number): number {
-    const { f64, i32 } = this.#arena.slabOf(id)
-    const word = this.#arena.wordOf(id)
-    return (f64[word] as number) + (i32[word * 2 + OFFSETS + slot] as number)
+    return this.arena.timeAt(id, slot)
   }
 
   #countOf(id: ChunkId): number {
-    return this.#arena.slabOf(id).i32[this.#arena.wordOf(id) * 2 + COUNT] as number
+    return this.arena.countOf(id)
   }
 
   #nextOf(id: ChunkId): ChunkId {
-    return this.#arena.slabOf(id).i32[this.#arena.wordOf(id) * 2 + NEXT] as number
+    return this.arena.nextOf(id)
   }
 }
 

@@ -4,6 +4,7 @@ import { LabelSet } from '../../model/labels.ts'
 import { STALE_NAN } from '../../model/stale.ts'
 import { DEFAULT_TENANT } from '../../model/tenant.ts'
 import { NO_SAMPLES } from '../../signals/metrics.ts'
+import { headBlock } from '../../../test/support/head-rows.ts'
 import { TestClock } from '../../../test/support/test-clock.ts'
 import { headSection } from './config.ts'
 import { Head } from './head.ts'
@@ -277,7 +278,8 @@ describe('the head', () => {
     expect(head.watermark).toBeLessThan(T)
     for (const ref of tenant.match([])) {
       const times = (want.get(tenant.labelsOf(ref).get('series') ?? '') ?? []).filter((t) => t >= head.watermark)
-      expect(tenant.samples.countRange(ref, head.watermark, Infinity)).toBe(times.length)
+      const { values } = headBlock(tenant, [ref], { start: head.watermark, end: Infinity })
+      expect(values.length).toBe(times.length)
     }
   })
 
@@ -290,7 +292,7 @@ describe('the head', () => {
     const { signal } = new AbortController()
     await head.maintain(signal)
     expect(head.watermark).toBeGreaterThan(T)
-    expect(tenant.samples.countRange(0, pin.watermark, Infinity)).toBe(1)
+    expect(headBlock(tenant, [0], { start: pin.watermark, end: Infinity }).values.length).toBe(1)
     pin.release()
     await clock.advance(10 * MINUTE)
     await head.maintain(signal)

@@ -7,6 +7,7 @@ import type { TenantId } from '../../model/tenant.ts'
 import type { Rejection, RejectionCode } from '../../signals/ingest.ts'
 import type { SampleColumns, SeriesRef, SeriesTable } from '../../signals/metrics.ts'
 import { explodedLabel } from './cardinality.ts'
+import { ChangeLog } from './changes.ts'
 import type { ChunkArena } from './chunks.ts'
 import { grownUint8 } from './columns.ts'
 import { sameHistogram, SeriesHistograms } from './histograms.ts'
@@ -19,6 +20,7 @@ import { MetadataStore } from './metadata.ts'
 import { Refusals } from './refusals.ts'
 import { SeriesRegistry } from './registry.ts'
 import { SeriesSamples } from './samples.ts'
+import { SeriesStarts } from './starts.ts'
 import { StoredDays } from './stored-days.ts'
 
 /** What became of a row: KEPT (new), REPEATED (already there, the same), or the index of its code in OUTCOMES. */
@@ -52,6 +54,8 @@ export interface TenantHeadDeps {
   readonly watermark: () => number
   /** Told of each label set that was refused. */
   readonly onRefused: (code: RejectionCode) => void
+  /** The mark of a tenant that took no write yet; see `ChangeLog`. */
+  readonly firstMark: number
   /** A number that no table of this process had before. */
   readonly nextGeneration: () => number
 }
@@ -62,6 +66,10 @@ export class TenantHead implements SeriesTable {
   readonly registry = new SeriesRegistry()
   readonly samples: SeriesSamples
   readonly histograms = new SeriesHistograms()
+  /** Start timestamps of float samples. */
+  readonly starts = new SeriesStarts()
+  /** Told by whoever puts rows in or takes them out again. */
+  readonly changes: ChangeLog
   readonly metadata = new MetadataStore()
   readonly refusals = new Refusals()
   readonly storedDays = new StoredDays()
@@ -80,6 +88,7 @@ export class TenantHead implements SeriesTable {
     this.#window = options.outOfOrderWindow
     this.#deps = deps
     this.samples = new SeriesSamples(deps.arena)
+    this.changes = new ChangeLog(deps.firstMark)
     this.#generation = deps.nextGeneration()
   }
 
@@ -138,16 +147,19 @@ export class TenantHead implements SeriesTable {
   }
 
   /** Takes rows in, in their order. `latest` is the newest time allowed; `outcomes` gets one entry a row. */
-  takeSamples({ refs, timestamps, values }: SampleColumns, latest: number, outcomes: Uint8Array): void {
-    const { samples } = this
+  takeSamples(columns: SampleColumns, latest: number, outcomes: Uint8Array): void {
+    const { refs, timestamps, values, startTimestamps } = columns
+    const { samples, starts } = this
     const watermark = this.#deps.watermark()
+    const withStarts = startTimestamps !== undefined || !starts.isEmpty
     for (let i = 0; i < refs.length; i++) {
       const ref = refs[i] as number
       const t = timestamps[i] as number
       if (t > samples.lastTime(ref) && t >= watermark && t <= latest && t === Math.floor(t)) {
         samples.append(ref, t, values, i)
         outcomes[i] = KEPT
-      } else outcomes[i] = this.#takeUnusual(ref, t, latest, values, i)
+        if (withStarts) starts.set(ref, t, startTimestamps?.[i] ?? 0, true)
+      } else outcomes[i] = this.#takeUnusual(ref, i, columns, latest)
     }
   }
 
@@ -155,20 +167,26 @@ export class TenantHead implements SeriesTable {
    * Puts back a sample that the tables or the log hold. Of two rows of one time (they can only have come while the head did not
    * reach back so far) the larger value stays, as readers of the tables have it.
    */
-  restoreSample(ref: SeriesRef, t: number, values: Float64Array, at: number): void {
+  restoreSample(ref: SeriesRef, t: number, values: Float64Array, at: number, start = 0): void {
     const { samples } = this
-    if (t < this.#deps.watermark()) samples.raiseLastTime(ref, t)
-    else if (t > samples.lastTime(ref)) samples.append(ref, t, values, at)
-    else samples.restore(ref, t, values, at)
+    if (t < this.#deps.watermark()) {
+      samples.raiseLastTime(ref, t)
+      return
+    }
+    const isNewest = t > samples.lastTime(ref)
+    if (isNewest) samples.append(ref, t, values, at)
+    else if (!samples.restore(ref, t, values, at)) return
+    this.#noteStart(ref, t, start, isNewest)
   }
 
   /** Puts back a histogram that the tables or the log hold. */
-  restoreHistogram(ref: SeriesRef, t: number, value: NativeHistogram): void {
+  restoreHistogram(ref: SeriesRef, t: number, value: NativeHistogram, start: number): void {
     this.samples.raiseLastTime(ref, t)
-    if (t >= this.#deps.watermark() && this.histograms.at(ref, t) === undefined) this.histograms.insert(ref, t, value)
+    if (t < this.#deps.watermark() || this.histograms.at(ref, t) !== undefined) return
+    this.histograms.insert(ref, t, value, start)
   }
 
-  takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, latest: number): number {
+  takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, start: number, latest: number): number {
     const refused = this.#checkTime(ref, t, latest)
     if (refused !== undefined) return refused
     if (t <= this.samples.lastTime(ref)) {
@@ -179,7 +197,7 @@ export class TenantHead implements SeriesTable {
       if (late !== undefined) return late
     }
     this.samples.raiseLastTime(ref, t)
-    if (t >= this.#deps.watermark()) this.histograms.insert(ref, t, value)
+    if (t >= this.#deps.watermark()) this.histograms.insert(ref, t, value, start)
     return KEPT
   }
 
@@ -233,6 +251,7 @@ export class TenantHead implements SeriesTable {
     this.registry.retire(refs)
     for (const ref of refs) {
       this.samples.forget(ref)
+      this.starts.forget(ref)
       this.setDefined(ref, true) // it needs no definition any more
     }
     this.#generation = this.#deps.nextGeneration()
@@ -283,7 +302,13 @@ export class TenantHead implements SeriesTable {
     }
   }
 
-  #takeUnusual(ref: SeriesRef, t: number, latest: number, values: Float64Array, at: number): number {
+  #takeUnusual(
+    ref: SeriesRef,
+    at: number,
+    { timestamps, values, startTimestamps }: SampleColumns,
+    latest: number,
+  ): number {
+    const t = timestamps[at] as number
     const refused = this.#checkTime(ref, t, latest)
     if (refused !== undefined) return refused
     if (t <= this.samples.lastTime(ref)) {
@@ -293,9 +318,17 @@ export class TenantHead implements SeriesTable {
       const late = this.#checkLate(ref, t)
       if (late !== undefined) return late
     }
-    if (t >= this.#deps.watermark()) this.samples.insert(ref, t, values, at)
+    if (t >= this.#deps.watermark()) {
+      const isNewest = t > this.samples.lastTime(ref)
+      this.samples.insert(ref, t, values, at)
+      this.#noteStart(ref, t, startTimestamps?.[at] ?? 0, isNewest)
+    }
     this.samples.raiseLastTime(ref, t)
     return KEPT
+  }
+
+  #noteStart(ref: SeriesRef, t: number, start: number, isNewest: boolean): void {
+    if (start !== 0 || !this.starts.isEmpty) this.starts.set(ref, t, start, isNewest)
   }
 
   #checkTime(ref: SeriesRef, t: number, latest: number): number | undefined {

@@ -9,6 +9,7 @@ export class Annotations {
   readonly #query: string
   readonly #warnings = new Map<string, string>()
   readonly #infos = new Map<string, string>()
+  readonly #counts = new Map<string, number>()
 
   constructor(query: string) {
     this.#query = query
@@ -18,6 +19,15 @@ export class Annotations {
   warn(text: string, span: Span): void {
     const whole = this.#placed(`PromQL warning: ${text}`, span)
     this.#warnings.set(whole, whole)
+  }
+
+  /** A warning that tells how often it was given for this text. */
+  countedWarning(text: string, span: Span): void {
+    const key = `${text} ${span.start}`
+    const count = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.set(key, count)
+    const times = count === 1 ? '' : ` (${count} occurrences)`
+    this.#warnings.set(key, this.#placed(`PromQL warning: ${text}${times}`, span))
   }
 
   info(text: string, span: Span): void {

@@ -16,3 +16,11 @@ export const ALL_FEATURES: ParserOptions = {
   extendedRangeSelectors: true,
   fillModifiers: true,
 }
+
+/** What Prometheus 3.14 understands without any feature flag. */
+export const STABLE_FEATURES: ParserOptions = {
+  experimentalFunctions: false,
+  durationExpressions: true,
+  extendedRangeSelectors: false,
+  fillModifiers: false,
+}
