@@ -50,7 +50,7 @@ function failing(message: string): Evaluator {
 }
 
 function run(script: string, evaluator: Evaluator): Promise<string | undefined> {
-  return runEval(parseScript(script)[0] as EvalCommand, evaluator, language, { pinned: true })
+  return runEval(parseScript(script)[0] as EvalCommand, evaluator, language, { pinned: true, ranged: true })
 }
 
 describe('what an engine answers', () => {
