@@ -13,8 +13,8 @@ import type { TenantHead } from './head/tenant-head.ts'
 import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
-import { appendDistinct, idWords, runEnd, timesOf } from './stored-rows.ts'
-import type { StoredSamples } from './stored-rows.ts'
+import { idWords, int64Words, runEnd } from './stored-rows.ts'
+import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
 
 export const tooManySamples = defineError<{ limit: number }>({
@@ -125,6 +125,7 @@ export class StoreSelection implements Selection {
 /** Fills blocks, row by row. */
 class Reading {
   readonly #block: SampleBlockBuilder
+  readonly #stored: StoredSamples
   readonly #refs: Uint32Array
   readonly #rows: HeadRows | undefined
   readonly #starts: boolean
@@ -134,6 +135,7 @@ class Reading {
 
   constructor(block: SampleBlockBuilder, head: SelectedHead | undefined, starts: boolean, maxSamples: number) {
     this.#block = block
+    this.#stored = new StoredSamples(block)
     this.#refs = head?.refs ?? new Uint32Array(0)
     this.#rows = head === undefined ? undefined : new HeadRows(head.tenant, { range: head.range, starts })
     this.#starts = starts
@@ -146,22 +148,21 @@ class Reading {
     const waiting = new Set(store.histograms.keys())
     let open: number | undefined
     for await (const block of store.samples()) {
-      this.#rows?.forget()
       const words = idWords(block)
-      const times = timesOf(block)
+      const times = int64Words(block, 'ts')
       const values = block.columns['val'] as Float64Array
-      const starts = this.#starts ? timesOf(block, 'st') : undefined
+      const starts = this.#starts ? int64Words(block, 'st') : undefined
       for (let from = 0; from < block.rows;) {
         const end = runEnd(words, from, block.rows)
         const row = store.rowOf(words, from)
         if (open !== undefined && open !== row) {
           this.#end(open, store)
-          if (this.#block.isFull) yield this.#block.take()
+          if (this.#block.isFull) yield this.#take()
         }
         open = row
         if (row !== undefined) {
           waiting.delete(row)
-          this.#add({ times, values, starts, from, to: end })
+          this.#stored.add({ times, values, starts, from, to: end })
         }
         from = end
       }
@@ -170,39 +171,37 @@ class Reading {
     // What is left of the tables has histograms only.
     for (const row of waiting) {
       this.#end(row, store)
-      if (this.#block.isFull) yield this.#block.take()
+      if (this.#block.isFull) yield this.#take()
     }
   }
 
   /** Rows that only the head has. */
   *rest(): Generator<SampleBlock, void, undefined> {
-    for (let row = 0; row < this.#refs.length; row++) {
-      if (this.#done[row] === 1) continue
-      this.#count(this.#rows?.endRow(this.#refs[row] as number, row, this.#block) ?? 0)
-      if (this.#block.isFull) yield this.#block.take()
+    const rows = Uint32Array.from(this.#refs.keys()).filter((row) => this.#done[row] === 0)
+    for (let at = 0; at < rows.length && this.#rows !== undefined;) {
+      at = this.#rows.fill(rows, this.#refs, at, this.#block)
+      if (this.#block.isFull) yield this.#take()
     }
-    if (!this.#block.isEmpty) yield this.#block.take()
-  }
-
-  #add(rows: StoredSamples): void {
-    this.#count(appendDistinct(rows, this.#block))
+    if (!this.#block.isEmpty) yield this.#take()
   }
 
   /** Ends a row of the tables: adds its stored histograms, and what the head has of it. */
   #end(row: number, { histograms }: SelectedStore): void {
     const held = histograms.get(row) ?? []
     for (const { t, start, value } of held) this.#block.addHistogram(t, this.#starts ? start : 0, value)
-    this.#count(held.length)
-    if (row >= this.#refs.length || this.#rows === undefined) {
-      this.#block.endRow(row)
+    if (row < this.#refs.length) this.#done[row] = 1
+    const ref = this.#refs[row]
+    if (ref === undefined || this.#rows === undefined || !this.#rows.has(ref)) {
+      this.#stored.end(row)
       return
     }
-    this.#done[row] = 1
-    this.#count(this.#rows.endRow(this.#refs[row] as number, row, this.#block))
+    this.#stored.settle()
+    this.#rows.endRow(ref, row, this.#block)
   }
 
-  #count(samples: number): void {
-    this.#samples += samples
+  #take(): SampleBlock {
+    this.#samples += this.#block.samples
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
+    return this.#block.take()
   }
 }

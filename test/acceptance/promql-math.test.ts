@@ -19,6 +19,11 @@ import {
   goTan,
   goTanh,
 } from '../../src/query/promql/functions/go-trigonometry.ts'
+import { seriesOfNumbers } from '../../src/query/promql/functions/columns.ts'
+import { timeFunctions } from '../../src/query/promql/functions/time.ts'
+import type { Evaluation } from '../../src/query/promql/eval/context.ts'
+import type { Value } from '../../src/query/promql/eval/vector.ts'
+import type { Call } from '../../src/query/promql/syntax/ast.ts'
 import { freePort, runChild } from '../support/child.ts'
 import { eventually } from '../support/eventually.ts'
 import { HOW_TO_GET_PEERS, peer } from '../support/peers.ts'
@@ -63,6 +68,28 @@ const UNARY: readonly [name: string, ours: (x: number) => number, factors: reado
   ['acosh', goAcosh, WIDE],
   ['atanh', goAtanh, both(UP_TO_ONE)],
 ]
+
+/** Parts of times, through the functions themselves. */
+const DATE_PARTS = [
+  'year',
+  'month',
+  'day_of_month',
+  'day_of_year',
+  'day_of_week',
+  'days_in_month',
+  'hour',
+  'minute',
+] as const
+const TIMES = both([1e-3, 1, 31337.1, 7.7e6, 1.3e9, 3.3e12])
+
+const GRID = { start: 0, step: 1, count: 1 }
+
+function datePart(name: string, seconds: number): number {
+  const evaluation = { grid: GRID } as Evaluation
+  const value: Value = { type: 'vector', vector: seriesOfNumbers(Float64Array.of(seconds)) }
+  const result = timeFunctions[name]?.evaluate([value], {} as Call, evaluation)
+  return result?.type === 'vector' ? (result.vector.values[0] as number) : NaN
+}
 
 const BINARY: readonly [query: (x: string, y: string) => string, ours: (x: number, y: number) => number][] = [
   [(x, y) => `${x} ^ ${y}`, goPow],
@@ -141,6 +168,23 @@ describe.skipIf(program === undefined)('math functions', () => {
     }
   })
 
+  test.each(DATE_PARTS)('%s is equal', async (name) => {
+    for (const factor of TIMES) {
+      const got = await server.range(`${name}(vector(time() * ${factor}))`)
+      expect(
+        differences(
+          got,
+          (t) => datePart(name, t * factor),
+          (t) => t * factor,
+        ),
+      ).toEqual([])
+    }
+    for (const text of [...SPECIAL, '9.3e18', '9.2e18', '-9.2e18', '-1e19']) {
+      const got = await server.instant(`${name}(vector(${text}))`)
+      expect([text, got]).toEqual([text, shown(datePart(name, numberOf(text)))])
+    }
+  })
+
   test('whole exponents are equal to the bit', async () => {
     for (const y of ['-128', '-127', '-31', '3', '17', '127', '128', '1000']) {
       const got = await server.range(`(time() * 4.321e-5) ^ (${y})`)
@@ -165,7 +209,11 @@ describe.skipIf(program === undefined)('math functions', () => {
   })
 })
 
-function differences(got: readonly string[], ours: (t: number) => number, argument: (t: number) => unknown): string[] {
+function differences(
+  got: readonly string[],
+  ours: (t: number) => number,
+  argument: (t: number) => string | number,
+): string[] {
   expect(got).toHaveLength(POINTS)
   return got
     .flatMap((theirs, i) => {
@@ -176,22 +224,29 @@ function differences(got: readonly string[], ours: (t: number) => number, argume
     .slice(0, 3)
 }
 
-async function startPrometheus(path: string) {
+/** Series, or a scalar's time and value. */
+type Answer = readonly (
+  | number
+  | string
+  | { readonly value?: readonly [number, string]; readonly values?: readonly (readonly [number, string])[] }
+)[]
+
+async function startPrometheus(file: string) {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-math-'))
   writeFileSync(join(folder, 'prometheus.yml'), '')
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
-  const child = runChild(path, [
+  const child = runChild(file, [
     `--config.file=${folder}/prometheus.yml`,
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=127.0.0.1:${port}`,
   ])
   await eventually('prometheus is ready', async () => ((await fetch(`${base}/-/ready`)).ok ? true : undefined))
-  const ask = async (path: string, parameters: Record<string, string>): Promise<any> => {
+  const ask = async (path: string, parameters: Record<string, string>): Promise<Answer> => {
     const response = await fetch(`${base}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(parameters) })
-    const body = (await response.json()) as { status: string; error?: string; data?: { result: unknown } }
+    const body = (await response.json()) as { status: string; error?: string; data: { result: Answer } }
     if (body.status !== 'success') throw new Error(body.error)
-    return body.data?.result
+    return body.data.result
   }
   const plain = (value: string): string => shown(numberOf(value.replace('+', '')))
   return {
@@ -203,11 +258,13 @@ async function startPrometheus(path: string) {
         end: String(end),
         step: String(STEP_MS / 1000),
       })
-      return result[0].values.map(([, value]: [number, string]) => plain(value))
+      const [series] = result
+      return typeof series === 'object' ? (series.values ?? []).map(([, value]) => plain(value)) : []
     },
     instant: async (query: string): Promise<string> => {
       const result = await ask('query', { query, time: '1000' })
-      return plain(result[0]?.value === undefined ? result[1] : result[0].value[1])
+      const [series, scalar] = result
+      return plain((typeof series === 'object' ? series.value?.[1] : undefined) ?? (scalar as string))
     },
     stop: async () => {
       await child.stop()

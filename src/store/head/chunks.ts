@@ -10,7 +10,7 @@
  *   words 19..50  32 values (Float64)
  */
 export const CHUNK_SAMPLES = 32
-const OFFSETS_WORD = 3
+export const OFFSETS_WORD = 3
 const VALUES_WORD = OFFSETS_WORD + CHUNK_SAMPLES / 2
 const CHUNK_WORDS = VALUES_WORD + CHUNK_SAMPLES
 export const CHUNK_BYTES = CHUNK_WORDS * 8
@@ -100,6 +100,11 @@ export class ChunkArena {
     const { f64, i32 } = this.slabOf(id)
     const word = this.wordOf(id)
     return (f64[word] as number) + (i32[word * 2 + OFFSETS + slot] as number)
+  }
+
+  /** Time of the newest sample. */
+  endOf(id: ChunkId): number {
+    return this.timeAt(id, this.countOf(id) - 1)
   }
 
   /** Slot of the first sample at `t` or later; the chunk's count when there is none. */

@@ -89,8 +89,8 @@ describe('samples of series', () => {
     samples.append(0, 10, values, 0)
     samples.append(0, 20, values, 1)
     samples.insert(0, 15, values, 0)
-    const held = samples.arena.slabOf(samples.chunkFrom(0, 0)).f64
-    const at = samples.arena.wordOf(samples.chunkFrom(0, 0)) + VALUES
+    const held = samples.arena.slabOf(samples.chunkFrom(0, 0).id).f64
+    const at = samples.arena.wordOf(samples.chunkFrom(0, 0).id) + VALUES
     expect([...new Uint32Array(held.buffer, at * 8, 6)]).toEqual(
       [
         [STALE_LO, STALE_HI],

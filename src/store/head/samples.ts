@@ -13,6 +13,14 @@ interface Place {
   slot: number
 }
 
+/** A chunk, and how many steps it lies from the series' newest chunk, or from its oldest. */
+export interface Way {
+  /** 0 when there is no such chunk. */
+  id: ChunkId
+  steps: number
+  fromNewest: boolean
+}
+
 const MAX_OFFSET = 2 ** 31 - 1
 
 export class SeriesSamples {
@@ -22,6 +30,7 @@ export class SeriesSamples {
   #tail: Uint32Array = new Uint32Array(0)
   #last: Float64Array = new Float64Array(0)
   readonly #place: Place = { id: 0, slot: 0 }
+  readonly #way: Way = { id: 0, steps: 0, fromNewest: true }
   #count = 0
 
   constructor(arena: ChunkArena) {
@@ -138,24 +147,40 @@ export class SeriesSamples {
     if (this.#last[ref] === t) this.#last[ref] = this.#newest(ref)
   }
 
-  /** The first chunk of the series with a sample at `t` or later, 0 when there is none. Looked for from the nearer end. */
-  chunkFrom(ref: number, t: number): ChunkId {
-    const tail = this.#tail[ref] as number
-    if (tail === 0 || this.#endOf(tail) < t) return 0
-    const arena = this.arena
+  /** Oldest and newest chunk of the series, 0 when it has none. */
+  firstChunk(ref: number): ChunkId {
+    return this.#first[ref] as number
+  }
+
+  lastChunk(ref: number): ChunkId {
+    return this.#tail[ref] as number
+  }
+
+  /** The first chunk of the series with a sample at `t` or later, and the way to it; valid until the next call. */
+  chunkFrom(ref: number, t: number): Way {
+    const { arena } = this
+    const way = this.#way
     const first = this.#first[ref] as number
-    if (t - arena.timeAt(first, 0) < arena.timeAt(tail, 0) - t) {
-      let id = first
-      while (this.#endOf(id) < t) id = arena.nextOf(id)
-      return id
+    const tail = this.#tail[ref] as number
+    way.id = tail
+    way.steps = 0
+    way.fromNewest = true
+    if (tail === 0 || this.arena.endOf(tail) < t) {
+      way.id = 0
+      return way
     }
-    let id = tail
-    while (arena.timeAt(id, 0) > t) {
-      const previous = arena.previousOf(id)
-      if (previous === 0 || this.#endOf(previous) < t) break
-      id = previous
+    way.fromNewest = first === tail || t - arena.timeAt(first, 0) >= arena.timeAt(tail, 0) - t
+    if (!way.fromNewest) {
+      for (way.id = first; this.arena.endOf(way.id) < t; way.steps++) way.id = arena.nextOf(way.id)
+      return way
     }
-    return id
+    while (arena.timeAt(way.id, 0) > t) {
+      const previous = arena.previousOf(way.id)
+      if (previous === 0 || this.arena.endOf(previous) < t) break
+      way.id = previous
+      way.steps++
+    }
+    return way
   }
 
   /** Frees the series' chunks that end before `t`. */
@@ -276,7 +301,7 @@ export class SeriesSamples {
 
   #newest(ref: number): number {
     const id = this.#tail[ref] as number
-    return id === 0 ? -Infinity : this.#endOf(id)
+    return id === 0 ? -Infinity : this.arena.endOf(id)
   }
 
   #lowerBound(id: ChunkId, t: number): number {
@@ -285,10 +310,6 @@ export class SeriesSamples {
 
   #timeAt(id: ChunkId, slot: number): number {
     return this.arena.timeAt(id, slot)
-  }
-
-  #endOf(id: ChunkId): number {
-    return this.arena.timeAt(id, this.arena.countOf(id) - 1)
   }
 
   #countOf(id: ChunkId): number {

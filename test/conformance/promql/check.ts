@@ -4,7 +4,7 @@ import { compareLabelSets } from '../../../src/model/labels.ts'
 import { almostEqual, almostEqualHistograms } from './almost.ts'
 import type { Outcome, Point, ResultRow, ResultValue } from './evaluator.ts'
 import type { AnnotationExpectation, EvalCommand, ExpectedSeries } from './script.ts'
-import type { SequenceValue } from './series-line.ts'
+import type { HistogramValue, SequenceValue } from './series-line.ts'
 import { matchesText, showPattern } from './text-pattern.ts'
 
 export type Difference = string | undefined
@@ -97,7 +97,7 @@ function sampleDifference(want: SequenceValue | undefined, row: ResultRow): Diff
 
 function pointsDifference({ start, end, step }: EvalCommand, { values }: ExpectedSeries, row: ResultRow): Difference {
   const floats: Point<number>[] = []
-  const histograms: Point<SequenceValue & { kind: 'histogram' }>[] = []
+  const histograms: Point<HistogramValue>[] = []
   for (const [i, value] of values.entries()) {
     const t = start + i * step
     if (t > end) return `${values.length} points expected, more than there are times`
@@ -121,8 +121,8 @@ function pointsDifference({ start, end, step }: EvalCommand, { values }: Expecte
   return undefined
 }
 
-function histogramDifference(want: SequenceValue & { kind: 'histogram' }, got: NativeHistogram): Difference {
-  if (almostEqualHistograms(want.value, got, want.hintGiven)) return undefined
+function histogramDifference(want: HistogramValue, got: NativeHistogram): Difference {
+  if (almostEqualHistograms(want.value, got, want.hasResetHint)) return undefined
   return `expected ${showHistogram(want.value)}, got ${showHistogram(got)}`
 }
 

@@ -2,11 +2,13 @@
 import type { NativeHistogram } from '../../../src/model/histogram.ts'
 import { METRIC_NAME } from '../../../src/model/labels.ts'
 import type { LabelSet } from '../../../src/model/labels.ts'
+import { fromClassic } from '../../../src/query/promql/histograms/from-classic.ts'
+import type { ClassicBucket } from '../../../src/query/promql/histograms/from-classic.ts'
 import type { LoadedSeries } from './script.ts'
 
 /** What a classic histogram has at one time. */
 interface Classic {
-  readonly buckets: { readonly upperBound: number; readonly count: number }[]
+  readonly buckets: ClassicBucket[]
   count: number | undefined
   sum: number
 }
@@ -52,6 +54,8 @@ function boundOf(le: string | undefined): number {
   return /^\+?inf$/i.test(le) ? Infinity : Number(le)
 }
 
-function customHistogram(_: Classic): NativeHistogram {
-  throw new Error('not there yet')
+function customHistogram({ buckets, count, sum }: Classic): NativeHistogram {
+  const converted = fromClassic(buckets, count, sum)
+  if ('problem' in converted) throw new Error(converted.problem)
+  return converted
 }

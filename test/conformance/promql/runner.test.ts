@@ -17,13 +17,14 @@ import { unquote } from './unquote.ts'
 
 const language = { parse: (query: string) => parseExpression(query), print: printExpression }
 
-/** Rows of `metric value value ...`; the points are `step` ms apart from `time` on. */
-function rowsOf(lines: readonly string[], time: number, step: number): ResultRow[] {
+/** Rows of `metric value value ...`: points at these times, one value at all of them. */
+function rowsOf(lines: readonly string[], times: readonly number[]): ResultRow[] {
   return lines.map((line) => {
     const { labels, values } = parseSeriesLine(line)
-    const floats = values.flatMap((one, i) => (one.kind === 'float' ? [{ t: time + i * step, value: one.value }] : []))
-    const histograms = values.flatMap((one, i) =>
-      one.kind === 'histogram' ? [{ t: time + i * step, value: one.value }] : [],
+    const points = values.length === 1 ? times.map(() => values[0]) : values
+    const floats = points.flatMap((one, i) => (one?.kind === 'float' ? [{ t: times[i] ?? -1, value: one.value }] : []))
+    const histograms = points.flatMap((one, i) =>
+      one?.kind === 'histogram' ? [{ t: times[i] ?? -1, value: one.value }] : [],
     )
     return { labels, floats, histograms }
   })
@@ -31,11 +32,15 @@ function rowsOf(lines: readonly string[], time: number, step: number): ResultRow
 
 /** Answers every query with these series, at any time. */
 function answering(lines: readonly string[], more: Partial<Outcome & { kind: 'answered' }> = {}): Evaluator {
-  const outcome = (type: 'vector' | 'matrix', rows: ResultRow[]): Promise<Outcome> =>
-    Promise.resolve({ kind: 'answered', value: { type, rows }, warnings: [], infos: [], ...more })
+  const outcome = (type: 'vector' | 'matrix', times: readonly number[]): Promise<Outcome> =>
+    Promise.resolve({ kind: 'answered', value: { type, rows: rowsOf(lines, times) }, warnings: [], infos: [], ...more })
   return {
-    instant: (_, time) => outcome('vector', rowsOf(lines, time, 0)),
-    range: (_, start, end, step) => outcome('matrix', rowsOf(lines, start === 0 ? 0 : (start + end) / 2, step)),
+    instant: (_, time) => outcome('vector', [time]),
+    range: (_, start, end, step) =>
+      outcome(
+        'matrix',
+        Array.from({ length: (end - start) / step + 1 }, (__, i) => start + i * step),
+      ),
   }
 }
 
@@ -45,7 +50,7 @@ function failing(message: string): Evaluator {
 }
 
 function run(script: string, evaluator: Evaluator): Promise<string | undefined> {
-  return runEval(parseScript(script)[0] as EvalCommand, evaluator, language, { pinned: true })
+  return runEval(parseScript(script)[0] as EvalCommand, evaluator, language, { pinned: true, ranged: true })
 }
 
 describe('what an engine answers', () => {
@@ -83,7 +88,12 @@ describe('what an engine answers', () => {
     ['a range', 'eval range from 0 to 2m step 1m m\nm 1 _ 2', answering(['m 1 _ 2']), undefined],
     ['a point elsewhere', 'eval range from 0 to 2m step 1m m\nm 1 _ 2', answering(['m 1 2']), /float 1 expected/],
     ['a point more', 'eval range from 0 to 2m step 1m m\nm 1 2', answering(['m 1 2 3']), /expected 2 floats/],
-    ['more points than times', 'eval range from 0 to 1m step 1m m\nm 1 2 3', answering(['m 1 2 3']), /more than/],
+    [
+      'more points than times',
+      'eval range from 0 to 1m step 1m m\nm 1 2 3',
+      answering(['m 1 2 3']),
+      /expected 2 points|more than/,
+    ],
     ['an unsorted matrix', 'eval range from 0 to 1m step 1m m\nm 1\nn 1', answering(['n 1', 'm 1']), /not sorted/],
     ['series for a number', 'eval instant at 5m 1\n1', answering(['m 1']), /expected a scalar/],
     ['series for a string', 'eval instant at 5m "x"\nexpect string "x"', answering(['m 1']), /expected a string/],
@@ -110,7 +120,10 @@ describe('what an engine answers', () => {
           kind: 'answered',
           warnings: [],
           infos: [],
-          value: { type: 'matrix', rows: [{ labels: LabelSet.EMPTY, floats: [{ t: start + 60_000, value: 2 }], histograms: [] }] },
+          value: {
+            type: 'matrix',
+            rows: [{ labels: LabelSet.EMPTY, floats: [{ t: start + 60_000, value: 2 }], histograms: [] }],
+          },
         }),
     })
     const answered = { kind: 'answered', warnings: [], infos: [] } as const
@@ -189,7 +202,7 @@ describe('the evaluations that follow from one', () => {
     ['m @ 5', 'm @ 5.000'],
     ['rate(m[5m] offset 1m)', 'rate(m[5m] @ 100.000 offset 1m)'],
     ['sum_over_time(m[5m:1m])', 'sum_over_time(m[5m:1m] @ 100.000)'],
-    ['sum_over_time(sum_over_time(time()[1m:1s])[5m:1m] @ 7)', 'sum_over_time(sum_over_time(time()[1m:1s])[5m:1m] @ 7.000)'],
+    ['sum_over_time(timestamp(m)[5m:1m] @ 7)', 'sum_over_time(timestamp(m)[5m:1m] @ 7.000)'],
     ['sum by (a) (m) + -(n)', 'sum by (a) (m @ 100.000) + -(n @ 100.000)'],
     ['topk(scalar(m), n)', 'topk(scalar(m @ 100.000), n @ 100.000)'],
     ['m + time()', undefined],
@@ -210,7 +223,7 @@ describe('the evaluations that follow from one', () => {
 describe('scripts', () => {
   test('are read to the end', () => {
     const commands = parseScript(
-      ['# a comment', 'load 1m', '  m 1 2 # 3'.slice(0, 7), '', 'eval instant at 1m m', '  m 2', 'clear'].join('\n').replace('\nclear', '\n\nclear'),
+      ['# a comment', 'load 1m', '  m 1 2', '# another', 'eval instant at 1m m', '  m 2', '', 'clear'].join('\n'),
     )
     expect(commands.map(({ kind, line }) => `${kind} ${line}`)).toEqual(['load 2', 'eval 5', 'clear 8'])
   })
@@ -237,7 +250,7 @@ describe('scripts', () => {
     ['starts without samples', 'load 1m\nm@st 1s', /no following sample line/],
     ['starts of another series', 'load 1m\nm@st 1s\nn 1', /does not match/],
     ['too few starts', 'load 1m\nm@st 1s\nm 1 2', /has 1 values but sample line has 2/],
-    ['no time', 'eval instant m', /invalid timestamp/],
+    ['no time', 'eval instant m', /invalid evaluation/],
     ['a time that ends before it starts', 'eval range from 2m to 1m step 1m m', /is before/],
     ['an unknown expectation', 'eval instant at 1m m\nexpect luck', /invalid expect/],
     ['opposites', 'eval instant at 1m m\nexpect info\nexpect no_info', /cannot be used together/],
@@ -296,7 +309,13 @@ test('numbers are almost equal', () => {
 
 test('classic histograms become native ones', () => {
   const [command] = parseScript(
-    ['load_with_nhcb 1m', 'm_bucket{le="1"} 1 2', 'm_bucket{le="5"} 3 4', 'm_bucket{le="+Inf"} 4 6', 'm_sum 10 20'].join('\n'),
+    [
+      'load_with_nhcb 1m',
+      'm_bucket{le="1"} 1 2',
+      'm_bucket{le="5"} 3 4',
+      'm_bucket{le="+Inf"} 4 6',
+      'm_sum 10 20',
+    ].join('\n'),
   ) as [LoadCommand]
   expect(command.withNhcb).toBe(true)
   const [series] = customHistograms(command.series)

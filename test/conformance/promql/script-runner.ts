@@ -14,6 +14,8 @@ export interface Language {
 export interface RunOptions {
   /** Each instant query is pinned to its time with `@` and evaluated at others too. */
   readonly pinned: boolean
+  /** Each instant query is asked as a range query around its time too. */
+  readonly ranged: boolean
 }
 
 const MINUTE = 60_000
@@ -25,20 +27,20 @@ export async function runEval(
   command: EvalCommand,
   evaluator: Evaluator,
   language: Language,
-  { pinned }: RunOptions,
+  options: RunOptions,
 ): Promise<Difference> {
   const expression = language.parse(command.query)
   if (command.isRange) {
     const { query, start, end, step } = command
     return outcomeDifference(command, await evaluator.range(query, start, end, step))
   }
-  const difference = await runInstant(command, command.query, command.time, evaluator)
-  if (difference !== undefined || !pinned) return difference
+  const difference = await runInstant(command, command.query, command.time, evaluator, options)
+  if (difference !== undefined || !options.pinned) return difference
   const fixed = pinnedTo(expression, command.time)
   if (fixed === undefined) return undefined
   const query = language.print(fixed)
   for (const time of otherTimes(command.time)) {
-    const other = await runInstant(command, query, time, evaluator)
+    const other = await runInstant(command, query, time, evaluator, options)
     if (other !== undefined) return `${query} at ${time}: ${other}`
   }
   return undefined
@@ -49,11 +51,12 @@ async function runInstant(
   query: string,
   time: number,
   evaluator: Evaluator,
+  { ranged: isRanged }: RunOptions,
 ): Promise<Difference> {
   const outcome = await evaluator.instant(query, time)
   const difference = outcomeDifference(command, outcome)
   if (difference !== undefined) return difference
-  if (outcome.kind === 'failed' || command.onlyInstant || OF_THE_QUERY.test(query)) return undefined
+  if (!isRanged || outcome.kind === 'failed' || command.onlyInstant || OF_THE_QUERY.test(query)) return undefined
   const ranged = await evaluator.range(query, time - MINUTE, time + MINUTE, MINUTE)
   const inRange = middleDifference(command, outcome.value, ranged, time)
   return inRange && `as a range query: ${inRange}`

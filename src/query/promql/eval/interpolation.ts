@@ -1,4 +1,4 @@
-/** Values between samples, for smoothed selectors. Follows interpolate and extendFloats, promql/{functions,engine}.go@v3.14. */
+/** Values between samples, for smoothed selectors. Follows interpolate and pickOrInterpolate*, promql/functions.go@v3.14. */
 
 /** Float samples: i has its time at `times[timeFrom + i]` and its value at `values[from + i]`. */
 export interface Points {

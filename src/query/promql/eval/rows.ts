@@ -121,7 +121,11 @@ export function merged(vector: StepVector): StepVector {
   const kept = rowsWhere(vector.labels.size, (row) => first[row] === row)
   const place = new Uint32Array(vector.labels.size)
   for (const [at, row] of kept.entries()) place[row] = at
-  const table = emptyTable(pickedLabels(vector.labels, kept), vector.steps, vector.dropName && picked(vector.dropName, kept))
+  const table = emptyTable(
+    pickedLabels(vector.labels, kept),
+    vector.steps,
+    vector.dropName && picked(vector.dropName, kept),
+  )
   for (let row = 0; row < first.length; row++) mergeRow(vector, row, table, place[first[row] as number] as number)
   return table
 }
@@ -218,6 +222,11 @@ export function joined(parts: readonly StepVector[], steps: number): StepVector 
 }
 
 /** Label sets of several lists, one behind the other. */
+export function joinedLabels(parts: readonly LabelColumns[]): LabelColumns {
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : new JoinedLabels(parts)
+}
+
 class JoinedLabels implements LabelColumns {
   readonly #parts: readonly LabelColumns[]
   readonly #starts: readonly number[]
@@ -247,7 +256,10 @@ class JoinedLabels implements LabelColumns {
   column(name: string): LabelColumn {
     let column = this.#columns.get(name)
     if (column === undefined) {
-      column = joinedColumn(this.#parts.map((part) => part.column(name)), this.size)
+      column = joinedColumn(
+        this.#parts.map((part) => part.column(name)),
+        this.size,
+      )
       this.#columns.set(name, column)
     }
     return column

@@ -19,14 +19,14 @@ export function bitsOf(x: number): bigint {
 export function fromBits(bits: bigint): number {
   words[1] = Number(bits >> 32n)
   words[0] = Number(bits & 0xffff_ffffn)
-  return value[0] as number
+  return value[0] ?? 0
 }
 
 /** The same mantissa in [1/2, 1), for finite x other than 0: `x = fraction(x) * 2 ** exponent(x)`. Follows math.Frexp. */
 export function fraction(x: number): number {
   value[0] = Math.abs(x) < SMALLEST_NORMAL ? x * TWO_52 : x
   words[1] = (((words[1] as number) & 0x800fffff) | 0x3fe00000) >>> 0
-  return value[0] as number
+  return value[0] ?? 0
 }
 
 /** See `fraction`. */
@@ -93,5 +93,5 @@ function sumToOdd(a: number, b: number): number {
     words[0] = 0xffffffff
     words[1] = (words[1] as number) - 1
   } else words[0] = (words[0] as number) - 1
-  return value[0] as number
+  return value[0] ?? 0
 }

@@ -5,11 +5,11 @@
  */
 import { bitsOf, exponent, fraction, fromBits, fusedMultiplyAdd, highWord, scaled } from './go-float.ts'
 
-const LN2_HI = 6.9314718036912381649e-1
-const LN2_LO = 1.90821492927058770002e-10
-const SQRT2_HALF = 0.7071067811865476
-const ONE_BY_LN2 = 1.4426950408889634
-const ONE_BY_LN10 = 0.43429448190325182765
+const LN2_HI = 0.6931471803691238
+const LN2_LO = 1.9082149292705877e-10
+const SQRT2_HALF = Math.SQRT1_2
+const ONE_BY_LN2 = Math.LOG2E
+const ONE_BY_LN10 = Math.LOG10E
 
 /** Follows math.Exp (exp_amd64.s, with fused multiply-add as every processor since 2013 has it). */
 export function goExp(x: number): number {
@@ -19,12 +19,7 @@ export function goExp(x: number): number {
   const k = roundedToEven(ONE_BY_LN2 * x)
   if (k < -1075) return 0
   // k times the upper half of ln 2 is exact, so that fused and plain subtraction are the same.
-  const r =
-    fusedMultiplyAdd(
-      -k,
-      0.28235290563031577122588448175013436025525412068e-12,
-      x - k * 0.69314718055966295651160180568695068359375,
-    ) * 0.0625
+  const r = fusedMultiplyAdd(-k, 2.8235290563031577e-13, x - k * 0.693147180559663) * 0.0625
   return powerOfTwoTimes(exponentialOfSmall(r), k)
 }
 
@@ -68,10 +63,10 @@ export function goExp2(x: number): number {
   const c =
     r -
     rr *
-      (1.66666666666666657415e-1 +
+      (0.16666666666666666 +
         rr *
-          (-2.77777777770155933842e-3 +
-            rr * (6.61375632143793436117e-5 + rr * (-1.6533902205465251539e-6 + rr * 4.13813679705723846039e-8))))
+          (-0.0027777777777015593 +
+            rr * (0.00006613756321437934 + rr * (-0.0000016533902205465252 + rr * 4.1381367970572385e-8))))
   return scaled(1 - (lo - (r * c) / (2 - c) - hi), k)
 }
 
@@ -100,10 +95,8 @@ function logarithm(f: number, k: number): number {
   const s2 = s * s
   const s4 = s2 * s2
   const t1 =
-    s2 *
-    (6.66666666666673513e-1 +
-      s4 * (2.857142874366239149e-1 + s4 * (1.818357216161805012e-1 + s4 * 1.479819860511658591e-1)))
-  const t2 = s4 * (3.999999999940941908e-1 + s4 * (2.222219843214978396e-1 + s4 * 1.531383769920937332e-1))
+    s2 * (0.6666666666666735 + s4 * (0.2857142874366239 + s4 * (0.1818357216161805 + s4 * 0.14798198605116586)))
+  const t2 = s4 * (0.3999999999940942 + s4 * (0.22222198432149784 + s4 * 0.15313837699209373))
   const half = 0.5 * f * f
   return k * LN2_HI - (half - (s * (half + (t1 + t2)) + k * LN2_LO) - f)
 }
@@ -128,7 +121,7 @@ export function goLog1p(x: number): number {
   if (x === Infinity) return x
   const size = Math.abs(x)
   if (size < 2 ** -29) return size < 2 ** -54 ? x : x - x * x * 0.5
-  if (x > -2.928932188134524755992e-1 && x < 4.142135623730950488017e-1) return log1pOf(x, 0, 0, false)
+  if (x > -0.2928932188134525 && x < 0.41421356237309503) return log1pOf(x, 0, 0, false)
   const u = size < 2 ** 53 ? 1 + x : x
   let k = exponent(u) - 1
   let c = 0
@@ -145,7 +138,7 @@ function log1pOf(f: number, k: number, c: number, tiny: boolean): number {
   const half = 0.5 * f * f
   if (tiny) {
     if (f === 0) return k === 0 ? 0 : k * LN2_HI + (c + k * LN2_LO)
-    const rest = half * (1 - 0.66666666666666666 * f)
+    const rest = half * (1 - 0.6666666666666666 * f)
     return k === 0 ? f - rest : k * LN2_HI - (rest - (k * LN2_LO + c) - f)
   }
   const s = f / (2 + f)
@@ -157,14 +150,12 @@ function log1pOf(f: number, k: number, c: number, tiny: boolean): number {
 
 function log1pPolynomial(z: number): number {
   return (
-    6.66666666666673513e-1 +
+    0.6666666666666735 +
     z *
-      (3.999999999940941908e-1 +
+      (0.3999999999940942 +
         z *
-          (2.857142874366239149e-1 +
-            z *
-              (2.222219843214978396e-1 +
-                z * (1.818357216161805012e-1 + z * (1.531383769920937332e-1 + z * 1.479819860511658591e-1)))))
+          (0.2857142874366239 +
+            z * (0.22222198432149784 + z * (0.1818357216161805 + z * (0.15313837699209373 + z * 0.14798198605116586)))))
   )
 }
 

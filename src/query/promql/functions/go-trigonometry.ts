@@ -3,13 +3,13 @@ import { bitsOf, fromBits } from './go-float.ts'
 import { goExp, goLog, goLog1p } from './go-math.ts'
 
 /** π/4 in three parts of which the first two have zeros at their ends, so that products with small integers are exact. */
-const PI4_A = 7.85398125648498535156e-1
-const PI4_B = 3.77489470793079817668e-8
-const PI4_C = 2.69515142907905952645e-15
+const PI4_A = 0.7853981256484985
+const PI4_B = 3.774894707930798e-8
+const PI4_C = 2.6951514290790595e-15
 const FOUR_BY_PI = 1.2732395447351628
 const PI_2 = 1.5707963267948966
 const PI_4 = 0.7853981633974483
-const LN2 = 6.93147180559945286227e-1
+const LN2 = Math.LN2
 const REDUCE_FROM = 2 ** 29
 
 /** x = octant * π/4 + rest, the octant even and modulo 8. */
@@ -64,12 +64,12 @@ function sine(z: number): number {
     z +
     z *
       zz *
-      (((((1.5896230157654656806e-10 * zz + -2.50507477628578072866e-8) * zz + 2.75573136213857245213e-6) * zz +
-        -1.98412698295895385996e-4) *
+      (((((1.5896230157654656e-10 * zz + -2.5050747762857807e-8) * zz + 0.0000027557313621385722) * zz +
+        -0.0001984126982958954) *
         zz +
-        8.33333333332211858878e-3) *
+        0.008333333333322118) *
         zz +
-        -1.66666666666666307295e-1)
+        -0.1666666666666663)
   )
 }
 
@@ -80,12 +80,12 @@ function cosine(z: number): number {
     0.5 * zz +
     zz *
       zz *
-      (((((-1.135853652138768173e-11 * zz + 2.08757008419747316778e-9) * zz + -2.75573141792967388112e-7) * zz +
-        2.48015872888517045348e-5) *
+      (((((-1.1358536521387682e-11 * zz + 2.087570084197473e-9) * zz + -2.755731417929674e-7) * zz +
+        0.000024801587288851704) *
         zz +
-        -1.38888888888730564116e-3) *
+        -0.0013888888888873056) *
         zz +
-        4.16666666666665929218e-2)
+        0.041666666666666595)
   )
 }
 
@@ -111,10 +111,9 @@ export function goTan(x: number): number {
   const zz = rest * rest
   let y = rest
   if (zz > 1e-14) {
-    const p = (-1.30936939181383777646e4 * zz + 1.1535166483858741614e6) * zz + -1.79565251976484877988e7
+    const p = (-13093.693918138379 * zz + 1153516.6483858742) * zz + -17956525.197648488
     const q =
-      (((zz + 1.36812963470692954678e4) * zz + -1.32089234440210967447e6) * zz + 2.50083801823357915839e7) * zz +
-      -5.38695755929454629881e7
+      (((zz + 13681.296347069296) * zz + -1320892.3444021097) * zz + 25008380.18233579) * zz + -53869575.592945464
     y = rest + rest * ((zz * p) / q)
   }
   if ((octant & 2) === 2) y = -1 / y
@@ -125,23 +124,19 @@ export function goTan(x: number): number {
 function smallAtan(x: number): number {
   const z = x * x
   const p =
-    (((-8.750608600031904122785e-1 * z + -1.615753718733365076637e1) * z + -7.50085579231470466734e1) * z +
-      -1.22886668449013617341e2) *
-      z +
-    -6.485021904942025371773e1
+    (((-0.8750608600031904 * z + -16.157537187333652) * z + -75.00855792314705) * z + -122.88666844901361) * z +
+    -64.85021904942025
   const q =
-    ((((z + 2.485846490142306297962e1) * z + 1.650270098316988542046e2) * z + 4.328810604912902668951e2) * z +
-      4.853903996359136964868e2) *
-      z +
-    1.945506571482613964425e2
+    ((((z + 24.858464901423062) * z + 165.02700983169885) * z + 432.88106049129027) * z + 485.3903996359137) * z +
+    194.5506571482614
   return x * ((z * p) / q) + x
 }
 
-const MORE_BITS = 6.12323399573676588613e-17
+const MORE_BITS = 6.123233995736766e-17
 
 function positiveAtan(x: number): number {
   if (x <= 0.66) return smallAtan(x)
-  if (x > 2.4142135623730950488) return PI_2 - smallAtan(1 / x) + MORE_BITS
+  if (x > 2.414213562373095) return PI_2 - smallAtan(1 / x) + MORE_BITS
   return PI_4 + smallAtan((x - 1) / (x + 1)) + 0.5 * MORE_BITS
 }
 
@@ -174,23 +169,18 @@ export function goAcos(x: number): number {
 export function goSinh(x: number): number {
   // A negative zero keeps its sign.
   const size = x < 0 ? -x : x
-  const y = size > 21 ? goExp(size) * 0.5 : size > 0.5 ? (goExp(size) - 1 / goExp(size)) * 0.5 : smallSinh(size)
+  const y = size > 0.5 ? largeSinh(size, goExp(size)) : smallSinh(size)
   return x < 0 ? -y : y
+}
+
+function largeSinh(x: number, e: number): number {
+  return x > 21 ? e * 0.5 : (e - 1 / e) * 0.5
 }
 
 function smallSinh(x: number): number {
   const sq = x * x
-  const p =
-    (((-0.2630563213397497062819489e2 * sq + -0.2894211355989563807284660366e4) * sq +
-      -0.8991272022039509355398013511e5) *
-      sq +
-      -0.6307673640497716991184787251e6) *
-    x
-  return (
-    p /
-    (((sq + -0.173678953558233699533450911e3) * sq + 0.1521517378790019070696485176e5) * sq +
-      -0.6307673640497716991212077277e6)
-  )
+  const p = (((-26.30563213397497 * sq + -2894.211355989564) * sq + -89912.72022039509) * sq + -630767.3640497717) * x
+  return p / (((sq + -173.6789535582337) * sq + 15215.17378790019) * sq + -630767.3640497717)
 }
 
 export function goCosh(x: number): number {
@@ -201,15 +191,15 @@ export function goCosh(x: number): number {
 
 export function goTanh(x: number): number {
   const size = Math.abs(x)
-  if (size > 0.5 * 8.8029691931113054295988e1) return x < 0 ? -1 : 1
+  if (size > 0.5 * 88.02969193111305) return x < 0 ? -1 : 1
   if (size >= 0.625) {
     const y = 1 - 2 / (goExp(2 * size) + 1)
     return x < 0 ? -y : y
   }
   if (x === 0) return x
   const s = x * x
-  const p = (-9.64399179425052238628e-1 * s + -9.92877231001918586564e1) * s + -1.61468768441708447952e3
-  const q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3
+  const p = (-0.9643991794250523 * s + -99.28772310019185) * s + -1614.6876844170845
+  const q = ((s + 112.81167849163293) * s + 2235.4883906010045) * s + 4844.063053251255
   return x + (x * s * p) / q
 }
 

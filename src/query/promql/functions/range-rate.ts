@@ -10,6 +10,7 @@ import type { Call } from '../syntax/ast.ts'
 import { extentOf, noteNonCounters, quotedName, spanOf, withoutMixed } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { extendedRate } from './range-extended.ts'
+import { rateHistograms } from './range-rate-histograms.ts'
 import { isStartReset, isStartOverlap } from './range-starts.ts'
 import { rateTimes, secondsOf } from './range-rate-times.ts'
 
@@ -45,6 +46,7 @@ function rateKernel(isCounter: boolean, perSecond: boolean): RangeKernel {
     if (extent !== undefined) extendedRate(series, floats, out, row, shape, extent)
     else if (!isCounter) straightRate(series, floats, out, row, shape)
     else counterRate(series, floats, out, row, shape, call, evaluation)
+    if (windows.histogramLo !== undefined) rateHistograms(series, windows, out, row, shape, extent, call, evaluation)
   }
 }
 

@@ -9,23 +9,22 @@ import { withoutMixed } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { isInfinite, restOf } from './range-kahan.ts'
 import { scratchOf } from './range-scratch.ts'
-import { averageHistograms, sumHistograms } from './range-sum-histograms.ts'
-import type { HistogramFold } from './range-sum-histograms.ts'
+import { foldHistograms } from './range-sum-histograms.ts'
 import { exactSums, isTame } from './range-tame.ts'
 
 export const sumFunctions: RangeFunctionTable = {
-  sum_over_time: { kernel: sumKernel(false, sumHistograms), name: 'drop' },
-  avg_over_time: { kernel: sumKernel(true, averageHistograms), name: 'drop' },
+  sum_over_time: { kernel: sumKernel(false), name: 'drop' },
+  avg_over_time: { kernel: sumKernel(true), name: 'drop' },
 }
 
-function sumKernel(isAverage: boolean, ofHistograms: HistogramFold): RangeKernel {
+function sumKernel(isAverage: boolean): RangeKernel {
   return (series, windows, out, row, _args, call, evaluation) => {
     const floats = withoutMixed(windows)
     const sums = exactSums(series, scratchOf(floats, series.count + 1).numbers)
     if (sums !== undefined) differences(sums, floats, out, row, isAverage)
     else if (isTame(series)) compensatedSums(series, floats, out, row, isAverage)
     else wildSums(series, floats, out, row, isAverage)
-    if (windows.histogramLo !== undefined) ofHistograms(series, windows, out, row, call, evaluation)
+    if (windows.histogramLo !== undefined) foldHistograms(series, windows, out, row, isAverage, call, evaluation)
   }
 }
 

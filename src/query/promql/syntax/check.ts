@@ -26,17 +26,19 @@ export const MAX_DEPTH = 2500
 export function checkExpression(query: string, expression: Expression): readonly SyntaxProblem[] {
   const checker = new Checker(query)
   checker.check(expression, 0)
-  return checker.problems
+  const { problems, isTooDeep } = checker
+  if (problems.length > 0 || !isTooDeep) return problems
+  return [{ span: expression.span, message: 'the query is nested too deeply' }]
 }
 
 type Branch = Exclude<Expression, { kind: 'number' | 'string' | 'selector' }>
 
 class Checker {
   readonly problems: SyntaxProblem[] = []
+  isTooDeep = false
   readonly #query: string
   /** Selectors that may choose everything: the second argument of `info`. */
   readonly #open = new WeakSet<Expression>()
-  #tooDeep = false
 
   constructor(query: string) {
     this.#query = query
@@ -56,10 +58,7 @@ class Checker {
     }
     if (node.kind === 'selector') this.#checkSelector(node)
     let type = typeOfLeaf(node)
-    if (depth + spine.length > MAX_DEPTH && !this.#tooDeep) {
-      this.#tooDeep = true
-      this.problems.push({ span: root.span, message: 'the query is nested too deeply' })
-    }
+    if (depth + spine.length > MAX_DEPTH) this.isTooDeep = true
     for (let branch = spine.pop(); branch !== undefined; branch = spine.pop()) {
       type = this.#checkBranch(branch, type, depth + spine.length + 1)
     }

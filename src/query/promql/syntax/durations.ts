@@ -54,10 +54,9 @@ export class DurationGrammar {
     if (kind === '+' || kind === '-') return this.#rest(this.#sign(op, span, this.#expression(POWER, 1)), 0, 0)
     if (kind === '(') {
       reader.shift()
-      const { start } = reader
       const inner = this.#expression(0, 1)
       reader.expect(')')
-      return this.#sign(op, span, wrap(inner, { start, end: reader.end }))
+      return this.#sign(op, span, wrap(inner, inner.span))
     }
     if (kind === 'number' || kind === 'duration') return this.#sign(op, span, this.#literal())
     const operand = this.#call(0)
@@ -78,7 +77,8 @@ export class DurationGrammar {
 
   #rest(left: DurationExpression, min: number, depth: number): DurationExpression {
     const reader = this.#reader
-    for (;;) {
+    for (let length = depth; ; length++) {
+      reader.checkNesting(length)
       const op = reader.peek() as Arithmetic
       const level = LEVELS.get(op)
       if (level === undefined || level < min) return left

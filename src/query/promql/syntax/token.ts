@@ -60,9 +60,9 @@ const NAME_WORDS: ReadonlySet<TokenKind> = new Set([
   'metric identifier',
 ])
 
-/** Words that may stand where a label is expected in `by (...)` and the like. */
+/** Words that may stand where a label is expected in `by (...)` and the like. As in Prometheus, `without` is none. */
 const LABEL_WORDS: ReadonlySet<TokenKind> = new Set([
-  ...NAME_WORDS,
+  ...[...NAME_WORDS].filter((word) => word !== 'without'),
   ...'bool group_left group_right ignoring on atan2'.split(' '),
 ])
 
@@ -85,6 +85,8 @@ export function describeToken(kind: TokenKind, text: string): string {
   if (MODIFIERS.has(kind)) return `<${text}>`
   if (OPERATORS.has(kind)) return `<op:${text}>`
   if (AGGREGATION_KINDS.has(kind)) return `<aggr:${text}>`
+  // Words of histograms in series descriptions have no better name.
+  if (kind.startsWith('<Item ')) return `${quote(kind)} ${shortened(text)}`
   return VARIED.has(kind) ? `${kind} ${shortened(text)}` : shortened(text)
 }
 

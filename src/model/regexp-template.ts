@@ -1,4 +1,4 @@
-import type { CapturingRegexp } from '../../model/regexp.ts'
+import type { CapturingRegexp } from './regexp.ts'
 
 /** A replacement text, read once: literal parts, and numbers of capture groups. */
 export type Template = readonly (string | number)[]
