@@ -20,7 +20,7 @@ export interface Asked {
   readonly costs: ReadonlyMap<string, QueryCost>
   /** Refusals and deviations, for people. */
   readonly problems: readonly string[]
-  /** Some lane of Bongsu says other than Prometheus. */
+  /** Some lane of Bongsu says other than Prometheus, or refuses. */
   readonly hasDeviation: boolean
 }
 
@@ -41,6 +41,7 @@ export async function askInTurns(lanes: readonly Lane[], { query, times, rounds 
     }
   }
   const deviations = [...deviationsOf(answers)]
+  const isRefused = lanes.some(({ name }) => name.startsWith('bongsu') && !answers.has(name))
   const taken = new Map<string, { cpuMs: number; wallsMs: number[] }>()
   for (let round = 0; round < rounds; round++) {
     for (const [lane, count] of counts) {
@@ -57,7 +58,7 @@ export async function askInTurns(lanes: readonly Lane[], { query, times, rounds 
       return [name, cost]
     }),
   )
-  return { costs, problems: [...problems, ...deviations], hasDeviation: deviations.length > 0 }
+  return { costs, problems: [...problems, ...deviations], hasDeviation: isRefused || deviations.length > 0 }
 }
 
 /** Asks for a turn's length, and tells how many answers fit into it. */

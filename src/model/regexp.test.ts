@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
-import { compileCapturingRegexp, compileLabelRegexp } from './regexp.ts'
+import { checkLabelRegexp, compileCapturingRegexp, compileLabelRegexp } from './regexp.ts'
 
 describe('expressions with groups', () => {
   const cases: [pattern: string, value: string, want: readonly string[] | undefined][] = [
@@ -118,3 +118,52 @@ test('no pattern makes a program without bounds', () => {
   }
   expect(compileLabelRegexp('[a-z]{1,63}').test('a'.repeat(63))).toBe(true)
 })
+
+describe('checking without compiling', () => {
+  const PIECES = [
+    'a',
+    '.',
+    '.*',
+    'b+',
+    'c??',
+    '\\.',
+    '\\d',
+    '|',
+    '(',
+    ')',
+    ')*',
+    '^',
+    '$',
+    '*',
+    '[a-z]',
+    '{2}',
+    '\\',
+    '(?i)',
+    '-',
+    ':',
+  ]
+
+  test('agrees with compiling', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }), (pieces) => {
+        const pattern = pieces.join('')
+        expect(failureOf(() => checkLabelRegexp(pattern))).toBe(failureOf(() => void compileLabelRegexp(pattern)))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('sees a group that is closed before it is opened', () => {
+    expect(() => checkLabelRegexp('a)|(b')).toThrow('unexpected )')
+    expect(() => compileLabelRegexp('a)|(b')).toThrow('unexpected )')
+  })
+})
+
+function failureOf(run: () => void): string {
+  try {
+    run()
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}

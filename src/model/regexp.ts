@@ -37,6 +37,21 @@ export function compileLabelRegexp(pattern: string): LabelRegexp {
   return literals === undefined ? { test } : { test, literals }
 }
 
+/** Throws as `compileLabelRegexp` does, but costs next to nothing for patterns that are plainly right. */
+export function checkLabelRegexp(pattern: string): void {
+  if (!isPlain(pattern)) compile(pattern)
+}
+
+/** Anchors, `|`, `(`; and characters, escapes and `)`, each with at most one quantifier: no RE2 rule is broken by these alone. */
+const PLAIN = /^(?:[$^|]|\((?!\?)|(?:[\w\-/:@ %,;=~<>&#"'`!.)]|\\[.\-/\\$|+*?()[\]{}^dws])(?:[*+?]\??)?)*$/
+
+/** False when only RE2 can tell. */
+function isPlain(pattern: string): boolean {
+  if (pattern.length > 500 || !PLAIN.test(pattern) || closesTooEarly(pattern)) return false
+  const bare = pattern.replaceAll(/\\./g, '')
+  return bare.split('(').length === bare.split(')').length
+}
+
 /** As `compileLabelRegexp`, with groups. A pattern that is one group around everything never reaches the engine either. */
 export function compileCapturingRegexp(pattern: string): CapturingRegexp {
   const compiled = compile(pattern)
@@ -88,6 +103,8 @@ function testOf(pattern: string, shape: Shape): (value: string) => boolean {
 const MOST_INSTRUCTIONS = 10_000
 
 function compile(pattern: string): RE2JS {
+  // In the group around it, `a)|(b` would be balanced.
+  if (closesTooEarly(pattern)) RE2JS.compile(pattern)
   let compiled: RE2JS
   try {
     compiled = RE2JS.compile(`^(?s:${pattern})$`)
@@ -99,4 +116,16 @@ function compile(pattern: string): RE2JS {
     throw new Error('error parsing regexp: expression too large')
   }
   return compiled
+}
+
+/** True when a parenthesis may close none of the pattern's own; one in a class counts too, wrongly but harmlessly. */
+function closesTooEarly(pattern: string): boolean {
+  let depth = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i]
+    if (char === '\\') i++
+    else if (char === '(') depth++
+    else if (char === ')' && --depth < 0) return true
+  }
+  return false
 }

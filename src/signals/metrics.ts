@@ -139,6 +139,11 @@ export interface SampleBlock {
    */
   readonly timeOffsets: Uint32Array
   readonly times: Float64Array
+  /**
+   * Blocks of one selection with the same number have the same times at the same places: what a reader derived from the times
+   * at an offset for one block holds for the next.
+   */
+  readonly timesGeneration: number
   /** UnixMs by value, 0 = unknown. Only when asked for, and when any row of the block has one. */
   readonly starts: Float64Array | undefined
   /** True when any value is a NaN: only then need a reader look for staleness markers, which are included by their bits. */

@@ -9,7 +9,7 @@
 import { COUNT, NEXT, OFFSETS, OFFSETS_WORD, VALUES } from './head/chunks.ts'
 import type { ChunkArena, ChunkId, Slab } from './head/chunks.ts'
 import type { TenantHead } from './head/tenant-head.ts'
-import type { SampleBlockBuilder } from './sample-block.ts'
+import type { SampleBlockBuilder, SharedTimes } from './sample-block.ts'
 
 /** Rows that are read in lockstep: their chunks at hand fit the first caches. */
 const MAX_GROUP = 256
@@ -50,9 +50,9 @@ export class HeadRows {
   readonly #range: { readonly start: number; readonly end: number }
   readonly #withStarts: boolean
   #own = new ChunkList()
-  /** The chunks whose times are the builder's times to share, as long as its `leader` is `#leader`. */
+  /** The chunks of the row that others are compared with, the leader, and where its times are; undefined without one. */
   #shared = new ChunkList()
-  #leader = -1
+  #times: SharedTimes | undefined
   /** How the first of them was found. */
   #steps = 0
   #fromNewest = true
@@ -70,33 +70,34 @@ export class HeadRows {
     this.#withStarts = options.starts
   }
 
-  /** To be called when rows may have been written since the last call: chunks may hold something else now. */
-  forget(): void {
-    this.#leader = -1
-  }
-
   /**
    * Puts rows into an empty or begun block until it is full: `rows` from the `at`-th on, whose refs are `refs[row]`. Returns
    * where it stopped. Rows may come in another order.
    */
   fill(rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
+    // Rows may have been written since the last block: chunks may hold something else now.
+    this.#times = undefined
     let next = at
     while (next < rows.length && !block.isFull) {
-      const group = block.leader === this.#leader ? this.#endGroup(rows, refs, next, block) : 0
+      const group = this.#times === undefined ? 0 : this.#endGroup(this.#times, rows, refs, next, block)
       if (group === 0) {
         const row = rows[next] as number
-        this.endRow(refs[row] as number, row, block)
+        this.#lead(this.endRow(refs[row] as number, row, block))
       }
       next += Math.max(1, group)
     }
     return next
   }
 
+  /** Whether the head may have rows of the series in the range. */
+  has(ref: number): boolean {
+    return this.#series.samples.lastTime(ref) >= this.#range.start
+  }
+
   /** Ends the builder's open row with what the head has of the series. */
-  endRow(ref: number, row: number, block: SampleBlockBuilder): void {
+  endRow(ref: number, row: number, block: SampleBlockBuilder): SharedTimes {
     const { histograms } = this.#series
     if (!histograms.isEmpty) this.#addHistograms(ref, block)
-    const isAlone = block.openValues === 0
     this.#gather(ref)
     const { samples } = this.#own
     if (samples > 0) {
@@ -107,15 +108,19 @@ export class HeadRows {
       this.#copyTimes(block)
       this.#copyStarts(ref, from, timesFrom, block)
     }
-    block.endRow(row)
-    if (!isAlone || samples === 0) return
+    return block.endRow(row)
+  }
+
+  /** The series that was read last leads from now on. */
+  #lead(times: SharedTimes): void {
+    if (this.#own.samples === 0) return
     ;[this.#own, this.#shared] = [this.#shared, this.#own]
-    this.#leader = block.leader
+    this.#times = times
   }
 
   /** Ends rows that have the very times of the leader, from the `at`-th on; their number. */
-  #endGroup(rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
-    const count = this.#shared.samples
+  #endGroup(times: SharedTimes, rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
+    const { count } = times
     const most = Math.min(rows.length - at, this.#groupSize, block.roomFor(count))
     const size = this.#findGroup(rows, refs, at, most)
     this.#groupSize = Math.min(MAX_GROUP, Math.max(1, size * 2))
@@ -133,8 +138,8 @@ export class HeadRows {
       const from = block.valueEnd
       if (others !== undefined) block.values.copyWithin(from, begin + i * count, begin + (i + 1) * count)
       block.valueEnd = from + count
-      this.#copyStarts(refs[row] as number, from, block.sharedTimes, block)
-      block.endSharing(row)
+      this.#copyStarts(refs[row] as number, from, times.start, block)
+      block.endSharing(row, times)
     }
     for (const row of others ?? []) this.endRow(refs[row] as number, row, block)
     return size

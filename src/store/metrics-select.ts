@@ -13,7 +13,8 @@ import type { TenantHead } from './head/tenant-head.ts'
 import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
-import { appendDistinct, idWords, runEnd, timesOf } from './stored-rows.ts'
+import { idWords, int64Words, runEnd } from './stored-rows.ts'
+import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
 
 export const tooManySamples = defineError<{ limit: number }>({
@@ -124,6 +125,7 @@ export class StoreSelection implements Selection {
 /** Fills blocks, row by row. */
 class Reading {
   readonly #block: SampleBlockBuilder
+  readonly #stored: StoredSamples
   readonly #refs: Uint32Array
   readonly #rows: HeadRows | undefined
   readonly #starts: boolean
@@ -133,6 +135,7 @@ class Reading {
 
   constructor(block: SampleBlockBuilder, head: SelectedHead | undefined, starts: boolean, maxSamples: number) {
     this.#block = block
+    this.#stored = new StoredSamples(block)
     this.#refs = head?.refs ?? new Uint32Array(0)
     this.#rows = head === undefined ? undefined : new HeadRows(head.tenant, { range: head.range, starts })
     this.#starts = starts
@@ -145,11 +148,10 @@ class Reading {
     const waiting = new Set(store.histograms.keys())
     let open: number | undefined
     for await (const block of store.samples()) {
-      this.#rows?.forget()
       const words = idWords(block)
-      const times = timesOf(block)
+      const times = int64Words(block, 'ts')
       const values = block.columns['val'] as Float64Array
-      const starts = this.#starts ? timesOf(block, 'st') : undefined
+      const starts = this.#starts ? int64Words(block, 'st') : undefined
       for (let from = 0; from < block.rows;) {
         const end = runEnd(words, from, block.rows)
         const row = store.rowOf(words, from)
@@ -160,7 +162,7 @@ class Reading {
         open = row
         if (row !== undefined) {
           waiting.delete(row)
-          appendDistinct({ times, values, starts, from, to: end }, this.#block)
+          this.#stored.add({ times, values, starts, from, to: end })
         }
         from = end
       }
@@ -187,12 +189,14 @@ class Reading {
   #end(row: number, { histograms }: SelectedStore): void {
     const held = histograms.get(row) ?? []
     for (const { t, start, value } of held) this.#block.addHistogram(t, this.#starts ? start : 0, value)
-    if (row >= this.#refs.length || this.#rows === undefined) {
-      this.#block.endRow(row)
+    if (row < this.#refs.length) this.#done[row] = 1
+    const ref = this.#refs[row]
+    if (ref === undefined || this.#rows === undefined || !this.#rows.has(ref)) {
+      this.#stored.end(row)
       return
     }
-    this.#done[row] = 1
-    this.#rows.endRow(this.#refs[row] as number, row, this.#block)
+    this.#stored.settle()
+    this.#rows.endRow(ref, row, this.#block)
   }
 
   #take(): SampleBlock {

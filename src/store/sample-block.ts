@@ -2,11 +2,16 @@
 import type { NativeHistogram } from '../model/histogram.ts'
 import type { SampleBlock } from '../signals/metrics.ts'
 
-/** A block is handed over once it has this many values or rows: enough to amortise a pull, little enough for caches. */
+/** A block is handed over once it has this many values, rows or histograms: enough to amortise a pull, little enough for caches. */
 const BLOCK_VALUES = 65_536
 const BLOCK_ROWS = 16_384
+const BLOCK_HISTOGRAMS = 8_192
+/** Times are kept from block to block up to here: rows of one target may come far apart, in blocks of their own. */
+const KEPT_TIMES = 262_144
 /** Room for the row with which a block becomes full. */
 const SLACK = 8_192
+/** Selections that are read at the same time, mostly the sides of an operator. */
+const MAX_FREE = 4
 
 /** Columns of blocks, used again by one selection after the other: a new one would be cleared, and be garbage of a megabyte. */
 export class BlockMemory {
@@ -21,9 +26,6 @@ export class BlockMemory {
   }
 }
 
-/** Selections that are read at the same time, mostly the sides of an operator. */
-const MAX_FREE = 4
-
 export class BlockColumns {
   values = new Float64Array(BLOCK_VALUES + SLACK)
   times = new Float64Array(BLOCK_VALUES + SLACK)
@@ -34,13 +36,21 @@ export class BlockColumns {
 
   /** Not grown beyond what is worth keeping. */
   get isUsual(): boolean {
-    return this.values.length <= 4 * BLOCK_VALUES
+    return this.values.length <= 4 * BLOCK_VALUES && this.times.length <= 2 * KEPT_TIMES
   }
 }
 
+/** Times that rows may share: `[start, start + count)` of the column, as long as the `timesGeneration` lasts. */
+export interface SharedTimes {
+  readonly start: number
+  readonly count: number
+}
+
+const NO_TIMES: SharedTimes = { start: 0, count: 0 }
+
 /**
  * The open row's values go to `values` from `valueEnd` on, its times to `times` from `timeEnd` on; whoever writes them there
- * moves the ends. `endRow` then shares the times with the row that last had its own.
+ * moves the ends. A writer that finds the row to have the times of `timesFrom` need not write any, and ends it by `endSharing`.
  */
 export class SampleBlockBuilder {
   readonly #columns: BlockColumns
@@ -51,10 +61,10 @@ export class SampleBlockBuilder {
   timeEnd = 0
   /** Some value so far is a NaN. Whoever writes values says so. */
   hasNaN = false
-  #leaderStart = 0
-  #leaderCount = 0
-  /** Changes whenever another row's times become those to share. */
-  leader = 0
+  /** Grows when the column of times begins anew. */
+  timesGeneration = 0
+  /** By their first time. */
+  readonly #shared = new Map<number, SharedTimes>()
   /** Starts are written up to here; 0 when no row has any. */
   #startsEnd = 0
   #histogramOffsets: number[] = [0]
@@ -75,7 +85,7 @@ export class SampleBlockBuilder {
   }
 
   get isFull(): boolean {
-    return this.valueEnd >= BLOCK_VALUES || this.#rows >= BLOCK_ROWS || this.#histograms.length >= SLACK
+    return this.valueEnd >= BLOCK_VALUES || this.#rows >= BLOCK_ROWS || this.#histograms.length >= BLOCK_HISTOGRAMS
   }
 
   get isEmpty(): boolean {
@@ -85,11 +95,6 @@ export class SampleBlockBuilder {
   /** How many more rows of `count` values it takes until it is full. */
   roomFor(count: number): number {
     return Math.min(BLOCK_ROWS - this.#rows, Math.floor((BLOCK_VALUES - this.valueEnd) / count))
-  }
-
-  /** Where the times begin that `endSharing` shares. */
-  get sharedTimes(): number {
-    return this.#leaderStart
   }
 
   /** All samples so far, histograms too. */
@@ -102,7 +107,7 @@ export class SampleBlockBuilder {
     return this.valueEnd - this.#rowStart
   }
 
-  /** Where the open row's times begin. */
+  /** Where the open row's own times begin. */
   get openTimes(): number {
     return this.#timeStart
   }
@@ -132,27 +137,41 @@ export class SampleBlockBuilder {
     this.#histograms.push(value)
   }
 
-  /** Ends the open row, whose times its writer found to be those of the row that last had its own, and did not write. */
-  endSharing(row: number): void {
-    this.#end(row, this.#leaderStart)
+  /** Times of an earlier row that begin with `t`; only a comparison tells whether the rest is the same. */
+  timesFrom(t: number): SharedTimes | undefined {
+    return this.#shared.get(t)
   }
 
-  /** Ends the open row; one without any sample is left out. */
-  endRow(row: number): void {
+  /** Gives the open row, which wrote no times, the first `count` of `shared` as its own. */
+  copyTimes(shared: SharedTimes, count: number): void {
+    this.reserve(count)
+    this.times.copyWithin(this.timeEnd, shared.start, shared.start + count)
+    this.timeEnd += count
+  }
+
+  /** Ends the open row, which wrote no times, for it has those of `shared`. */
+  endSharing(row: number, shared: SharedTimes): void {
+    this.#end(row, shared.start)
+  }
+
+  /** Ends the open row, and shares its times where an earlier one has the same. One without any sample is left out. */
+  endRow(row: number): SharedTimes {
     const count = this.openValues
     if (count === 0) {
-      if (this.#histograms.length > (this.#histogramOffsets.at(-1) ?? 0)) this.#end(row, this.#leaderStart)
-      return
+      if (this.#histograms.length > (this.#histogramOffsets.at(-1) ?? 0)) this.#end(row, 0)
+      return NO_TIMES
     }
-    if (this.#isAsLeader(count)) {
+    const first = this.times[this.#timeStart] as number
+    const earlier = this.#shared.get(first)
+    if (earlier?.count === count && this.#isAt(earlier.start, count)) {
       this.timeEnd = this.#timeStart
-      this.#end(row, this.#leaderStart)
-      return
+      this.#end(row, earlier.start)
+      return earlier
     }
-    this.#leaderStart = this.#timeStart
-    this.#leaderCount = count
-    this.leader++
-    this.#end(row, this.#timeStart)
+    const own = { start: this.#timeStart, count }
+    this.#shared.set(first, own)
+    this.#end(row, own.start)
+    return own
   }
 
   /** The block, valid until the builder is used again, which begins a new one. */
@@ -166,35 +185,39 @@ export class SampleBlockBuilder {
       values: values.subarray(0, this.valueEnd),
       timeOffsets: timeOffsets.subarray(0, count),
       times: times.subarray(0, this.timeEnd),
+      timesGeneration: this.timesGeneration,
       starts: this.#startsEnd > 0 ? starts?.subarray(0, this.valueEnd) : undefined,
       hasNaN: this.hasNaN,
       histograms: this.#takeHistograms(),
     }
     this.#rows = 0
     this.#rowStart = 0
-    this.#timeStart = 0
     this.valueEnd = 0
-    this.timeEnd = 0
     this.hasNaN = false
-    this.#leaderCount = 0
-    this.#leaderStart = 0
-    this.leader++
     this.#startsEnd = 0
+    if (this.timeEnd > KEPT_TIMES) this.#forgetTimes()
     return block
   }
 
+  #forgetTimes(): void {
+    this.timeEnd = 0
+    this.#timeStart = 0
+    this.timesGeneration++
+    this.#shared.clear()
+  }
+
   #takeHistograms(): SampleBlock['histograms'] {
-    if (this.#histograms.length === 0) {
-      this.#histogramOffsets = [0]
-      return undefined
-    }
-    const histograms = {
-      offsets: Uint32Array.from(this.#histogramOffsets),
-      timestamps: Float64Array.from(this.#histogramTimes),
-      starts: Float64Array.from(this.#histogramStarts),
-      values: this.#histograms,
-    }
+    const some = this.#histograms.length > 0
+    const histograms = some
+      ? {
+          offsets: Uint32Array.from(this.#histogramOffsets),
+          timestamps: Float64Array.from(this.#histogramTimes),
+          starts: Float64Array.from(this.#histogramStarts),
+          values: this.#histograms,
+        }
+      : undefined
     this.#histogramOffsets = [0]
+    if (!some) return undefined
     this.#histogramTimes = []
     this.#histogramStarts = []
     this.#histograms = []
@@ -216,11 +239,10 @@ export class SampleBlockBuilder {
     this.#timeStart = this.timeEnd
   }
 
-  #isAsLeader(count: number): boolean {
-    if (count !== this.#leaderCount) return false
+  #isAt(start: number, count: number): boolean {
     const { times } = this.#columns
-    const [own, other] = [this.#timeStart, this.#leaderStart]
-    for (let i = count - 1; i >= 0; i--) if (times[own + i] !== times[other + i]) return false
+    const own = this.#timeStart
+    for (let i = count - 1; i > 0; i--) if (times[own + i] !== times[start + i]) return false
     return true
   }
 }

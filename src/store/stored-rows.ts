@@ -4,9 +4,7 @@ import { LabelSet } from '../model/labels.ts'
 import { STALE_NAN } from '../model/stale.ts'
 import type { ArrayColumnData, Block } from './engine.ts'
 import type { SeriesId } from './head/identity.ts'
-import { prefers } from './head/samples.ts'
 import { fromFlags } from './metrics-tables.ts'
-import type { SampleBlockBuilder } from './sample-block.ts'
 
 /** A 64-bit id column as words, low word first. */
 export function idWords(block: Block): Uint32Array {
@@ -18,11 +16,16 @@ export function idAt(words: Uint32Array, row: number): SeriesId {
   return { lo: words[2 * row] as number, hi: words[2 * row + 1] as number }
 }
 
+/** An Int64 column as words, low word first. */
+export function int64Words(block: Block, name: string): Int32Array {
+  const column = block.columns[name] as BigInt64Array
+  return new Int32Array(column.buffer, column.byteOffset, column.length * 2)
+}
+
 /** UnixMs of an Int64 column, without a bigint a row. */
 export function timesOf(block: Block, name = 'ts'): Float64Array {
-  const column = block.columns[name] as BigInt64Array
-  const words = new Int32Array(column.buffer, column.byteOffset, column.length * 2)
-  const times = new Float64Array(column.length)
+  const words = int64Words(block, name)
+  const times = new Float64Array(block.rows)
   for (let i = 0; i < times.length; i++) {
     times[i] = ((words[2 * i] as number) >>> 0) + (words[2 * i + 1] as number) * 4_294_967_296
   }
@@ -36,48 +39,6 @@ export function runEnd(words: Uint32Array, from: number, rows: number): number {
   let end = from + 1
   while (end < rows && words[2 * end] === lo && words[2 * end + 1] === hi) end++
   return end
-}
-
-/** Rows of one series, in order of time: `[from, to)` of columns. */
-export interface StoredSamples {
-  readonly times: Float64Array
-  readonly values: Float64Array
-  readonly starts: Float64Array | undefined
-  readonly from: number
-  readonly to: number
-}
-
-/**
- * Appends rows to the block's open row; how many it became. Two rows of one time (they can only come from before the head's
- * memory) become one: see `prefers`.
- */
-export function appendDistinct(rows: StoredSamples, block: SampleBlockBuilder): number {
-  block.reserve(rows.to - rows.from)
-  const { times, values, openTimes: since, valueEnd } = block
-  const starts = hasStarts(rows) ? block.startsAt(valueEnd, valueEnd + rows.to - rows.from) : undefined
-  const shift = valueEnd - block.timeEnd
-  let out = block.timeEnd
-  for (let i = rows.from; i < rows.to; i++) {
-    const t = rows.times[i] as number
-    const value = rows.values[i] as number
-    const isRepeat = out > since && times[out - 1] === t
-    if (isRepeat && !prefers(value, values[out - 1 + shift] as number)) continue
-    const place = isRepeat ? out - 1 : out++
-    times[place] = t
-    if (value !== value) block.hasNaN = true
-    values[place + shift] = value
-    if (starts !== undefined) starts[place + shift] = rows.starts?.[i] as number
-  }
-  const added = out - block.timeEnd
-  block.timeEnd = out
-  block.valueEnd += added
-  return added
-}
-
-function hasStarts({ starts, from, to }: StoredSamples): boolean {
-  if (starts === undefined) return false
-  for (let i = from; i < to; i++) if (starts[i] !== 0) return true
-  return false
 }
 
 /** Label sets by row of a `labels` column: written in their order, so read in it. */

@@ -19,7 +19,7 @@ import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
 /** What of the newest sample becomes the value. */
-export type Reading = 'value' | 'timestamp' | 'start'
+export type Reading = 'value' | 'timestamp' | 'start' | 'timestamp of floats'
 
 /** Cells of one part: large enough to be worth a turn, small enough for the caches. */
 const PART_CELLS = 262_144
@@ -201,7 +201,7 @@ class NewestSamples implements BlockRows {
     { t, start, table, cell }: { t: number; start: number; table: StepTable; cell: number },
   ): void {
     if (value.stale) return
-    if (this.#reading === 'value') {
+    if (this.#reading === 'value' || this.#reading === 'timestamp of floats') {
       table.kinds[cell] = HISTOGRAM
       table.histograms ??= []
       table.histograms[cell] = value
@@ -213,6 +213,6 @@ class NewestSamples implements BlockRows {
 
   #readingOf(value: number, t: number, start: number): number {
     if (this.#reading === 'value') return value
-    return (this.#reading === 'timestamp' ? t : start) / 1000
+    return (this.#reading === 'start' ? start : t) / 1000
   }
 }

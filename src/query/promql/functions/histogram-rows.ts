@@ -99,25 +99,23 @@ class HistogramRun {
   }
 
   #writeClassic(at: number, { rows, bounds, hasRepeats }: ClassicHistogram, out: StepTable): void {
-    const { kinds, values, steps } = this.#vector
+    const vector = this.#vector
+    const reader = this.#reader
+    const { kinds, steps } = vector
     const native = this.#nativeRow[at] as number
     const counts = new Float64Array(rows.length)
-    const present = new Float64Array(rows.length)
+    const present = bounds.slice()
     const name = (): string => this.#nameOf(rows[0] as number)
+    const starts = rows.map((row) => row * steps)
+    const buckets = { bounds, present, counts }
     for (let s = 0; s < steps; s++) {
-      let n = 0
-      for (let i = 0; i < rows.length; i++) {
-        const cell = (rows[i] as number) * steps + s
-        if (kinds[cell] !== FLOAT) continue
-        present[n] = bounds[i] as number
-        counts[n++] = values[cell] as number
-      }
+      let n = gathered(vector, starts, s, buckets)
       const isNative = native >= 0 && kinds[native * steps + s] === HISTOGRAM
       if (isNative && n > 0) this.#warnOfMix(native)
       else if (isNative) this.#writeNativeCell(native, s, at, out)
       else if (n > 0) {
         if (hasRepeats) n = coalesced(present, counts, n)
-        setFloat(out, at * steps + s, this.#reader.classic(present, counts, n, s, name))
+        setFloat(out, at * steps + s, reader.classic(present, counts, n, s, name))
       }
     }
   }
@@ -148,6 +146,23 @@ class HistogramRun {
   #nameOf(row: number): string {
     return this.#evaluation.dialect.delayedNameRemoval ? this.#vector.labels.at(row).name : ''
   }
+}
+
+/** Bounds and counts of the buckets that have a sample at the step; how many there are. */
+function gathered(
+  { kinds, values }: StepVector,
+  starts: Uint32Array,
+  s: number,
+  { bounds, present, counts }: Readonly<Record<'bounds' | 'present' | 'counts', Float64Array>>,
+): number {
+  let n = 0
+  for (let i = 0; i < starts.length; i++) {
+    const cell = (starts[i] as number) + s
+    if (kinds[cell] !== FLOAT) continue
+    present[n] = bounds[i] as number
+    counts[n++] = values[cell] as number
+  }
+  return n
 }
 
 /** Adds up the counts of equal bounds; the number of buckets that remain. */

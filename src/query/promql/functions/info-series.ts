@@ -1,6 +1,6 @@
 import type { LabelSet } from '../../../model/labels.ts'
 import { executionFailed } from '../eval/errors.ts'
-import { FLOAT } from '../eval/vector.ts'
+import { FLOAT, HISTOGRAM } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 
 /** Labels that say which target a series is of. */
@@ -15,7 +15,7 @@ export class InfoSeries {
 
   /**
    * Values of `info` are the times of its samples, in seconds. Steps that are not `wanted` don't matter. Throws
-   * `promql.execution` when two series of one metric and target have samples of the same time.
+   * `promql.execution` when two series of one metric and target have samples of the same time, and for histograms.
    */
   constructor(info: StepVector, wanted: Uint8Array) {
     this.#info = info
@@ -38,6 +38,7 @@ export class InfoSeries {
     const chosen = this.#rowsOf(labels.at(row))
     for (let s = 0; s < steps; s++) {
       const cell = row * steps + s
+      if (kinds[cell] === HISTOGRAM) throw notFloat(labels.at(row))
       if (kinds[cell] !== FLOAT || this.#wanted[s] === 0) continue
       const rival = chosen[s] as number
       const time = values[cell] as number
@@ -63,6 +64,10 @@ export class InfoSeries {
       message: `found duplicate series for info metric: existing ${one} @ ${time}, new ${other} @ ${time}`,
     })
   }
+}
+
+function notFloat(labels: LabelSet): Error {
+  return executionFailed({ message: `this should be an info metric, with float samples: ${labels.toString()}` })
 }
 
 function targetOf(labels: LabelSet): string {

@@ -26,7 +26,8 @@ export async function evaluateInfo(call: Call, base: StepVector, evaluation: Eva
   const data = asked.filter(({ name }) => name !== METRIC_NAME)
   const isInfo = infoRows(base, names)
   const selector = infoSelector(call, base, isInfo, [...data, ...names])
-  const info = selector === undefined ? noSeries(base.steps) : await selectInstant(selector, evaluation, 'timestamp')
+  const info =
+    selector === undefined ? noSeries(base.steps) : await selectInstant(selector, evaluation, 'timestamp of floats')
   return new Enrichment(base, isInfo, new InfoSeries(info, stepsWithSamples(base)), data).result()
 }
 

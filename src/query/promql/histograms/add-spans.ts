@@ -34,7 +34,8 @@ function addByUnion(
 ): BucketSpans {
   const counts: number[] = []
   for (let i = 0; i < fromA.length; i++) {
-    const [ours, theirs] = [fromA[i] as number, fromB[i] as number]
+    const ours = fromA[i] as number
+    const theirs = fromB[i] as number
     if (theirs === -1) counts.push(a.counts[ours] as number)
     else if (ours === -1) counts.push(sign * (b.counts[theirs] as number))
     else counts.push((a.counts[ours] as number) + sign * (b.counts[theirs] as number))
@@ -86,7 +87,8 @@ function addCompensatedByUnion(
   const counts: number[] = []
   const rests: number[] = []
   for (let i = 0; i < fromA.length; i++) {
-    const [from, other] = [fromA[i] as number, fromB[i] as number]
+    const from = fromA[i] as number
+    const other = fromB[i] as number
     const count = other === -1 ? 0 : (added[other] as number)
     const countRest = other === -1 ? 0 : (addedRests?.[other] ?? 0)
     let sum = from === -1 ? count : (a.spans.counts[from] as number)

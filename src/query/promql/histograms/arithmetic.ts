@@ -3,7 +3,7 @@ import { CUSTOM_BUCKETS_SCHEMA, NO_SPANS } from '../../../model/histogram.ts'
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { isInfinite } from '../functions/range-kahan.ts'
 import { addSpans } from './add-spans.ts'
-import type { Sign } from './add-spans.ts'
+import type { Common, Sign } from './add-spans.ts'
 import { addReconciled, commonBounds } from './custom-bounds.ts'
 import { sameNumbers } from './layout.ts'
 import { reduceSpans } from './resolution.ts'
@@ -39,30 +39,22 @@ export function sub(a: NativeHistogram, b: NativeHistogram): Combined | Incompat
 
 /** All counts and the sum times a number; a negative one makes a gauge. */
 export function multiply(h: NativeHistogram, factor: number): NativeHistogram {
-  return {
-    ...h,
-    integer: false,
-    zeroCount: h.zeroCount * factor,
-    count: h.count * factor,
-    sum: h.sum * factor,
-    positive: multipliedSpans(h.positive, factor),
-    negative: multipliedSpans(h.negative, factor),
-    resetHint: factor < 0 ? 'gauge' : h.resetHint,
-  }
+  const { schema, zeroThreshold, customValues } = h
+  const zeroCount = h.zeroCount * factor
+  const positive = multipliedSpans(h.positive, factor)
+  const negative = multipliedSpans(h.negative, factor)
+  const buckets = { schema, zeroThreshold, zeroCount, positive, negative, customValues }
+  return histogramFrom(buckets, h.count * factor, h.sum * factor, factor < 0 ? 'gauge' : h.resetHint)
 }
 
 /** The same as division; by 0 there are no buckets left. */
 export function divide(h: NativeHistogram, scalar: number): NativeHistogram {
-  return {
-    ...h,
-    integer: false,
-    zeroCount: h.zeroCount / scalar,
-    count: h.count / scalar,
-    sum: h.sum / scalar,
-    positive: scalar === 0 ? NO_SPANS : dividedSpans(h.positive, scalar),
-    negative: scalar === 0 ? NO_SPANS : dividedSpans(h.negative, scalar),
-    resetHint: scalar < 0 ? 'gauge' : h.resetHint,
-  }
+  const { schema, zeroThreshold, customValues } = h
+  const zeroCount = h.zeroCount / scalar
+  const positive = scalar === 0 ? NO_SPANS : dividedSpans(h.positive, scalar)
+  const negative = scalar === 0 ? NO_SPANS : dividedSpans(h.negative, scalar)
+  const buckets = { schema, zeroThreshold, zeroCount, positive, negative, customValues }
+  return histogramFrom(buckets, h.count / scalar, h.sum / scalar, scalar < 0 ? 'gauge' : h.resetHint)
 }
 
 export function negate(h: NativeHistogram): NativeHistogram {
@@ -102,14 +94,7 @@ function combine(a: NativeHistogram, b: NativeHistogram, sign: Sign): Combined |
     : isReconciled
       ? mismatched(a, b, sign)
       : custom(a, b, sign)
-  const value: NativeHistogram = {
-    ...buckets,
-    count: a.count + sign * b.count,
-    sum: a.sum + sign * b.sum,
-    stale: false,
-    integer: false,
-    resetHint: hint,
-  }
+  const value = histogramFrom(buckets, a.count + sign * b.count, a.sum + sign * b.sum, hint)
   return { value, counterResetCollision: collision, nhcbBoundsReconciled: isReconciled }
 }
 
@@ -118,37 +103,62 @@ export function sameBounds(a: NativeHistogram, b: NativeHistogram): boolean {
   return !usesCustomBuckets(a) || sameNumbers(a.customValues, b.customValues)
 }
 
-type Buckets = Pick<
+/** All that a histogram says about its buckets. */
+export type Buckets = Pick<
   NativeHistogram,
   'schema' | 'zeroThreshold' | 'zeroCount' | 'positive' | 'negative' | 'customValues'
 >
 
+/** Field by field, as spreading an object costs more than adding up a hundred buckets. */
+export function histogramFrom(
+  { schema, zeroThreshold, zeroCount, positive, negative, customValues }: Buckets,
+  count: number,
+  sum: number,
+  resetHint: NativeHistogram['resetHint'],
+): NativeHistogram {
+  const [stale, integer] = [false, false]
+  return { schema, zeroThreshold, zeroCount, count, sum, stale, integer, positive, negative, customValues, resetHint }
+}
+
 function exponential(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
   const { value, otherCount } = reconcileZeroBuckets(a, b)
   const { zeroThreshold, zeroCount } = value
-  const common = { schema: Math.min(a.schema, b.schema), zeroThreshold }
-  const side = (ours: BucketSpans, theirs: BucketSpans): BucketSpans =>
-    addSpans(reduceSpans(ours, a.schema, common.schema), reduceSpans(theirs, b.schema, common.schema), sign, common)
+  const schema = Math.min(a.schema, b.schema)
+  const common = { schema, zeroThreshold }
   return {
-    ...common,
+    schema,
+    zeroThreshold,
     zeroCount: zeroCount + sign * otherCount,
-    positive: side(value.positive, b.positive),
-    negative: side(value.negative, b.negative),
+    positive: addSides(value.positive, a.schema, b.positive, b.schema, sign, common),
+    negative: addSides(value.negative, a.schema, b.negative, b.schema, sign, common),
     customValues: a.customValues,
   }
 }
 
+function addSides(
+  a: BucketSpans,
+  schemaOfA: number,
+  b: BucketSpans,
+  schemaOfB: number,
+  sign: Sign,
+  common: Common,
+): BucketSpans {
+  return addSpans(reduceSpans(a, schemaOfA, common.schema), reduceSpans(b, schemaOfB, common.schema), sign, common)
+}
+
 function custom(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
-  return { ...CUSTOM, positive: addSpans(a.positive, b.positive, sign, a), customValues: a.customValues }
+  return customBuckets(addSpans(a.positive, b.positive, sign, a), a.customValues)
 }
 
 function mismatched(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
   const bounds = commonBounds(a.customValues, b.customValues)
   const [ours, theirs] = [bounded(a), bounded(b)]
-  return { ...CUSTOM, positive: addReconciled(ours, undefined, theirs, sign, bounds).spans, customValues: bounds }
+  return customBuckets(addReconciled(ours, undefined, theirs, sign, bounds).spans, bounds)
 }
 
-const CUSTOM = { schema: CUSTOM_BUCKETS_SCHEMA, zeroThreshold: 0, zeroCount: 0, negative: NO_SPANS } as const
+export function customBuckets(positive: BucketSpans, customValues: readonly number[]): Buckets {
+  return { schema: CUSTOM_BUCKETS_SCHEMA, zeroThreshold: 0, zeroCount: 0, positive, negative: NO_SPANS, customValues }
+}
 
 export function bounded(h: NativeHistogram): { readonly spans: BucketSpans; readonly bounds: readonly number[] } {
   return { spans: h.positive, bounds: h.customValues }

@@ -3,8 +3,19 @@ import { NO_SPANS } from '../../../model/histogram.ts'
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { restOf } from '../functions/range-kahan.ts'
 import { addCompensated } from './add-spans.ts'
-import { add, bounded, combinedHint, divide, multiply, sameBounds, usesCustomBuckets } from './arithmetic.ts'
-import type { Combined, Incompatible } from './arithmetic.ts'
+import type { Common } from './add-spans.ts'
+import {
+  add,
+  bounded,
+  combinedHint,
+  customBuckets,
+  divide,
+  histogramFrom,
+  multiply,
+  sameBounds,
+  usesCustomBuckets,
+} from './arithmetic.ts'
+import type { Buckets, Combined, Incompatible } from './arithmetic.ts'
 import type { CompensatedSpans } from './compact.ts'
 import { addReconciled, commonBounds } from './custom-bounds.ts'
 import { reduceCompensated } from './resolution.ts'
@@ -34,14 +45,12 @@ export function kahanAdd({ value: a, rest }: CompensatedSum, b: NativeHistogram)
   const sum = usesCustomBuckets(a) ? addCustom(a, rest ?? nothingOf(a), b) : addExponential(a, rest ?? nothingOf(a), b)
   const count = a.count + b.count
   const total = a.sum + b.sum
+  const countRest = restOf(a.count, b.count, count, rest?.count ?? 0)
+  const totalRest = restOf(a.sum, b.sum, total, rest?.sum ?? 0)
   return {
     sum: {
-      value: { ...sum.value, count, sum: total, integer: false, resetHint: hint },
-      rest: {
-        ...sum.rest,
-        count: restOf(a.count, b.count, count, rest?.count ?? 0),
-        sum: restOf(a.sum, b.sum, total, rest?.sum ?? 0),
-      },
+      value: histogramFrom(sum.value, count, total, hint),
+      rest: histogramFrom(sum.rest, countRest, totalRest, rest?.resetHint ?? a.resetHint),
     },
     counterResetCollision: collision,
     nhcbBoundsReconciled: isReconciled,
@@ -66,39 +75,32 @@ export function finishSum({ value, rest }: CompensatedSum): NativeHistogram {
 }
 
 interface Sums {
-  readonly value: NativeHistogram
-  readonly rest: NativeHistogram
+  readonly value: Buckets
+  readonly rest: Buckets
 }
 
 function addExponential(a: NativeHistogram, rest: NativeHistogram, b: NativeHistogram): Sums {
   const { value, rests = rest, otherCount, otherRest } = reconcileZeroBuckets(a, b, rest)
-  const { zeroThreshold } = value
-  const common = { schema: Math.min(a.schema, b.schema), zeroThreshold }
-  const positive = addSide(
-    { spans: value.positive, rests: rests.positive.counts },
-    a.schema,
-    b.positive,
-    b.schema,
-    common,
-  )
-  const negative = addSide(
-    { spans: value.negative, rests: rests.negative.counts },
-    a.schema,
-    b.negative,
-    b.schema,
-    common,
-  )
+  const { zeroThreshold, customValues } = value
+  const schema = Math.min(a.schema, b.schema)
+  const common = { schema, zeroThreshold }
+  const ours = { spans: value.positive, rests: rests.positive.counts }
+  const positive = addSide(ours, a.schema, b.positive, b.schema, common)
+  const oursBelow = { spans: value.negative, rests: rests.negative.counts }
+  const negative = addSide(oursBelow, a.schema, b.negative, b.schema, common)
   const withOther = value.zeroCount + otherCount
-  const zeroRest = restOf(value.zeroCount, otherCount, withOther, rests.zeroCount)
+  const otherLost = restOf(value.zeroCount, otherCount, withOther, rests.zeroCount)
   const zeroCount = withOther + otherRest
+  const zeroRest = restOf(withOther, otherRest, zeroCount, otherLost)
   return {
-    value: { ...value, ...common, zeroCount, positive: positive.spans, negative: negative.spans },
+    value: { schema, zeroThreshold, zeroCount, positive: positive.spans, negative: negative.spans, customValues },
     rest: {
-      ...rests,
-      ...common,
-      zeroCount: restOf(withOther, otherRest, zeroCount, zeroRest),
+      schema,
+      zeroThreshold,
+      zeroCount: zeroRest,
       positive: restSpans(positive),
       negative: restSpans(negative),
+      customValues,
     },
   }
 }
@@ -108,7 +110,7 @@ function addSide(
   schemaOfA: number,
   b: BucketSpans,
   schemaOfB: number,
-  common: { readonly schema: number; readonly zeroThreshold: number },
+  common: Common,
 ): CompensatedSpans {
   const ours = reduceCompensated(a, schemaOfA, common.schema)
   if (schemaOfB === common.schema) return addCompensated(ours, b, undefined, common)
@@ -117,16 +119,12 @@ function addSide(
 }
 
 function addCustom(a: NativeHistogram, rest: NativeHistogram, b: NativeHistogram): Sums {
-  if (sameBounds(a, b)) {
-    const positive = addCompensated({ spans: a.positive, rests: rest.positive.counts }, b.positive, undefined, a)
-    return { value: { ...a, positive: positive.spans }, rest: { ...rest, positive: restSpans(positive) } }
-  }
-  const customValues = commonBounds(a.customValues, b.customValues)
-  const positive = addReconciled(bounded(a), rest.positive.counts, bounded(b), 1, customValues)
-  return {
-    value: { ...a, positive: positive.spans, customValues },
-    rest: { ...rest, positive: restSpans(positive), customValues },
-  }
+  const bounds = sameBounds(a, b) ? a.customValues : commonBounds(a.customValues, b.customValues)
+  const positive =
+    bounds === a.customValues
+      ? addCompensated({ spans: a.positive, rests: rest.positive.counts }, b.positive, undefined, a)
+      : addReconciled(bounded(a), rest.positive.counts, bounded(b), 1, bounds)
+  return { value: customBuckets(positive.spans, bounds), rest: customBuckets(restSpans(positive), bounds) }
 }
 
 function restSpans({ spans, rests }: CompensatedSpans): BucketSpans {

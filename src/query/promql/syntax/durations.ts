@@ -77,7 +77,8 @@ export class DurationGrammar {
 
   #rest(left: DurationExpression, min: number, depth: number): DurationExpression {
     const reader = this.#reader
-    for (;;) {
+    for (let length = depth; ; length++) {
+      reader.checkNesting(length)
       const op = reader.peek() as Arithmetic
       const level = LEVELS.get(op)
       if (level === undefined || level < min) return left

@@ -2,7 +2,7 @@
 import { messageOf } from '../../../core/errors.ts'
 import { METRIC_NAME } from '../../../model/labels.ts'
 import type { Matcher } from '../../../model/matcher.ts'
-import { compileLabelRegexp } from '../../../model/regexp.ts'
+import { checkLabelRegexp } from '../../../model/regexp.ts'
 import type { Span, VectorSelector } from './ast.ts'
 import { unquote } from './literal.ts'
 import { canNameMetric } from './token.ts'
@@ -94,15 +94,27 @@ function readValue(
   while (reader.peek() !== 'string') {
     if (!reader.drops()) return reader.recover(CONTEXT, 'string')
   }
-  const value = unquote(reader.word)
-  if (op === '=~' || op === '!~') checkRegexp(reader, value, { start, end: reader.end })
+  const { word } = reader
+  const value = unquote(word)
+  if (op === '=~' || op === '!~') checkRegexp(reader, { word, value }, { start, end: reader.end })
   reader.shift()
   matchers.push({ name, op, value })
 }
 
-function checkRegexp(reader: TokenReader, pattern: string, span: Span): void {
+interface Pattern {
+  /** As written. */
+  readonly word: string
+  readonly value: string
+}
+
+function checkRegexp(reader: TokenReader, { word, value }: Pattern, span: Span): void {
+  const bad = value.indexOf('\ufffd')
+  // Bytes that are no UTF-8 have become this character; only its own escape writes it rightly.
+  if (bad !== -1 && !/\\(?:u|U0000)fffd/i.test(word)) {
+    return reader.problem(span, `error parsing regexp: invalid UTF-8: \`${value.slice(bad)}\``)
+  }
   try {
-    compileLabelRegexp(pattern)
+    checkLabelRegexp(value)
   } catch (error) {
     reader.problem(span, messageOf(error))
   }

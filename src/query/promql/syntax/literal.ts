@@ -45,6 +45,7 @@ const MAX_MS = 9_223_372_036_854
 
 /** Reads a duration token, in seconds. Follows ParseDuration, prometheus/common/model/time.go. */
 export function readDuration(text: string): Read<number> {
+  if (text.startsWith('.')) return { value: 0, error: `not a valid duration string: ${quote(text)}` }
   let ms = 0
   let lastOrder = 0
   for (const [, digits = '', unit = ''] of text.matchAll(/([0-9]+)([^0-9]*)/g)) {

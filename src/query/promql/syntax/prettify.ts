@@ -1,52 +1,82 @@
 /** Expressions over several lines where they are long. Follows promql/parser/prettier.go@v3.14. */
 import type { Expression } from './ast.ts'
-import { printAggregationHead, printExpression, printOperator, printSubqueryEnd } from './print.ts'
+import { printAggregationHead, printNode, printOperator, printSubqueryEnd } from './print.ts'
 
 /** Bytes above which Prometheus splits an expression. */
 const MAX_LINE = 100
 
 /** The expression as `/api/v1/format_query` answers it: split where it is longer than `maxLine` bytes. */
 export function prettify(expression: Expression, maxLine = MAX_LINE): string {
-  return pretty(expression, 0, maxLine)
+  return new Prettifier(maxLine).print(expression, 0)
 }
 
-function pretty(expression: Expression, level: number, maxLine: number): string {
-  const indent = '  '.repeat(level)
-  const line = printExpression(expression)
-  const isShort = byteLength(line) <= maxLine
-  switch (expression.kind) {
-    case 'number':
-    case 'string':
-    case 'selector':
-    case 'matrix':
-      return indent + line
-    case 'subquery':
-      // Prometheus doesn't indent a short one.
-      return isShort ? line : pretty(expression.inner, level, maxLine) + printSubqueryEnd(expression)
-    case 'unary':
-      return indent + expression.op + pretty(expression.operand, level, maxLine).trim()
-    case 'parens':
-      return isShort ? indent + line : enclosed(`${indent}(`, [expression.inner], level, maxLine)
-    case 'call':
-      return isShort ? indent + line : enclosed(`${indent}${expression.func.name}(`, expression.args, level, maxLine)
-    case 'aggregation': {
-      const { param, inner } = expression
-      const args = param === undefined ? [inner] : [param, inner]
-      return isShort ? indent + line : enclosed(`${indent}${printAggregationHead(expression)}(`, args, level, maxLine)
-    }
-    case 'binary': {
-      if (isShort) return indent + line
-      const { left, right } = expression
-      return `${pretty(left, level + 1, maxLine)}\n${indent}${printOperator(expression)}\n${pretty(right, level + 1, maxLine)}`
+class Prettifier {
+  readonly #maxLine: number
+  /** Each expression on one line: without it, deep trees would be printed over and over. */
+  readonly #lines = new Map<Expression, string>()
+
+  constructor(maxLine: number) {
+    this.#maxLine = maxLine
+  }
+
+  print(expression: Expression, level: number): string {
+    const indent = '  '.repeat(level)
+    const line = this.#line(expression)
+    switch (expression.kind) {
+      case 'number':
+      case 'string':
+      case 'selector':
+      case 'matrix':
+        return indent + line
+      case 'unary':
+        return indent + expression.op + this.print(expression.operand, level).trim()
+      case 'subquery':
+        // Prometheus doesn't indent a short one.
+        return this.#isShort(line) ? line : this.print(expression.inner, level) + printSubqueryEnd(expression)
+      case 'call':
+      case 'aggregation':
+      case 'binary':
+      case 'parens':
+        return this.#isShort(line) ? indent + line : this.#split(expression, level)
     }
   }
-}
 
-function enclosed(head: string, inner: readonly Expression[], level: number, maxLine: number): string {
-  const lines = inner.map((one) => pretty(one, level + 1, maxLine)).join(',\n')
-  return `${head}\n${lines}\n${'  '.repeat(level)})`
-}
+  #split(
+    expression: Extract<Expression, { kind: 'call' | 'aggregation' | 'binary' | 'parens' }>,
+    level: number,
+  ): string {
+    switch (expression.kind) {
+      case 'parens':
+        return this.#enclosed('', [expression.inner], level)
+      case 'call':
+        return this.#enclosed(expression.func.name, expression.args, level)
+      case 'aggregation': {
+        const { param, inner } = expression
+        return this.#enclosed(printAggregationHead(expression), param === undefined ? [inner] : [param, inner], level)
+      }
+      case 'binary': {
+        const operator = '  '.repeat(level) + printOperator(expression)
+        const { left, right } = expression
+        return `${this.print(left, level + 1)}\n${operator}\n${this.print(right, level + 1)}`
+      }
+    }
+  }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
+  #enclosed(head: string, inner: readonly Expression[], level: number): string {
+    const indent = '  '.repeat(level)
+    const lines = inner.map((one) => this.print(one, level + 1)).join(',\n')
+    return `${indent}${head}(\n${lines}\n${indent})`
+  }
+
+  readonly #line = (expression: Expression): string => {
+    const known = this.#lines.get(expression)
+    if (known !== undefined) return known
+    const line = printNode(expression, this.#line)
+    this.#lines.set(expression, line)
+    return line
+  }
+
+  #isShort(line: string): boolean {
+    return line.length <= this.#maxLine && new TextEncoder().encode(line).length <= this.#maxLine
+  }
 }

@@ -19,6 +19,11 @@ import { formatFixed, formatGeneral, formatPlain, quote } from './go-text.ts'
 
 /** The expression on one line; it parses to the same tree. */
 export function printExpression(expression: Expression): string {
+  return printNode(expression, printExpression)
+}
+
+/** The expression on one line, with what is below it as `print` has it. */
+export function printNode(expression: Expression, print: (inner: Expression) => string): string {
   switch (expression.kind) {
     case 'number':
       return printNumber(expression)
@@ -29,19 +34,19 @@ export function printExpression(expression: Expression): string {
     case 'matrix':
       return printMatrix(expression)
     case 'subquery':
-      return printExpression(expression.inner) + printSubqueryEnd(expression)
+      return print(expression.inner) + printSubqueryEnd(expression)
     case 'call':
-      return `${expression.func.name}(${expression.args.map(printExpression).join(', ')})`
+      return `${expression.func.name}(${expression.args.map(print).join(', ')})`
     case 'aggregation':
-      return printAggregation(expression)
+      return printAggregation(expression, print)
     case 'binary': {
       const { left, right } = expression
-      return `${printExpression(left)} ${printOperator(expression)} ${printExpression(right)}`
+      return `${print(left)} ${printOperator(expression)} ${print(right)}`
     }
     case 'unary':
-      return expression.op + printExpression(expression.operand)
+      return expression.op + print(expression.operand)
     case 'parens':
-      return `(${printExpression(expression.inner)})`
+      return `(${print(expression.inner)})`
   }
 }
 
@@ -77,10 +82,10 @@ export function printSubqueryEnd(subquery: Subquery): string {
   return `[${range}:${every}]${printAt(subquery)}${printOffset(subquery)}`
 }
 
-function printAggregation(expression: Aggregation): string {
+function printAggregation(expression: Aggregation, print: (inner: Expression) => string): string {
   const { param, inner } = expression
-  const first = param === undefined ? '' : `${printExpression(param)}, `
-  return `${printAggregationHead(expression)}(${first}${printExpression(inner)})`
+  const first = param === undefined ? '' : `${print(param)}, `
+  return `${printAggregationHead(expression)}(${first}${print(inner)})`
 }
 
 function printSelector(selector: VectorSelector): string {

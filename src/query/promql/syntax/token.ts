@@ -60,9 +60,9 @@ const NAME_WORDS: ReadonlySet<TokenKind> = new Set([
   'metric identifier',
 ])
 
-/** Words that may stand where a label is expected in `by (...)` and the like. */
+/** Words that may stand where a label is expected in `by (...)` and the like. As in Prometheus, `without` is none. */
 const LABEL_WORDS: ReadonlySet<TokenKind> = new Set([
-  ...NAME_WORDS,
+  ...[...NAME_WORDS].filter((word) => word !== 'without'),
   ...'bool group_left group_right ignoring on atan2'.split(' '),
 ])
 
