@@ -30,12 +30,21 @@ const KNOWN: readonly KnownDifference[] = [
     applies: (query, what) => query.includes('limit_ratio') && ofValues(what),
   },
   {
-    reason: '3.14: info takes its series at the time that offset and @ of its argument tell',
-    applies: (query, what) => /info\(.*(offset|@)/.test(query) && ofValues(what),
+    reason:
+      '3.10 to 3.14: info knows labels that both sides have (#17817), and the time that offset and @ of its argument tell',
+    applies: (query, what) => /info\(.*(version|offset|@)/.test(query) && ofValues(what),
   },
   {
     reason: '3.14: mad_over_time is NaN when a sample is (#19040)',
     applies: (query, what) => query.includes('mad_over_time') && ofValues(what),
+  },
+  {
+    reason: '3.6: rates of histograms are cut where they would reach below zero, those of gauges too (#16828)',
+    applies: (query, what) => /(rate|increase)\(.*fill/.test(query) && ofValues(what),
+  },
+  {
+    reason: '3.8: histogram_fraction knows a lower bound within the first bucket (#17424)',
+    applies: (query, what) => /histogram_fraction\(.*(_bucket|size)/.test(query) && ofValues(what),
   },
   {
     reason: '3.7: histograms with other custom buckets are added in the bounds that they share (#17278)',
@@ -74,11 +83,13 @@ const ANNOTATIONS: readonly { readonly reason: string; readonly pattern: RegExp;
 export function knownDifference(query: string, what: Aspect, want: Answer, got: Answer): string | undefined {
   const known = KNOWN.find(({ applies }) => applies(query, what, want, got))
   if (known !== undefined || what !== 'annotations') return known?.reason
-  const [a, b] = [translated(want), translated(got)]
+  const [a, b] = [translated(want, query), translated(got, query)]
   return a.texts === b.texts ? [...new Set([...a.reasons, ...b.reasons])].join('; ') : undefined
 }
 
-function translated(answer: Answer): { readonly texts: string; readonly reasons: readonly string[] } {
+const PARENTHESES = '3.14: annotations point into the parentheses of an argument'
+
+function translated(answer: Answer, query: string): { readonly texts: string; readonly reasons: readonly string[] } {
   if (answer.kind === 'failed') return { texts: answer.message, reasons: [] }
   const reasons: string[] = []
   const texts = [...answer.warnings, ...answer.infos].flatMap((original) => {
@@ -88,7 +99,19 @@ function translated(answer: Answer): { readonly texts: string; readonly reasons:
       reasons.push(reason)
       text = by === undefined ? undefined : text.replace(pattern, by)
     }
-    return text === undefined ? [] : [text]
+    if (text === undefined) return []
+    const inside = withinParentheses(text, query)
+    if (inside !== text) reasons.push(PARENTHESES)
+    return [inside]
   })
-  return { texts: texts.toSorted().join('; '), reasons }
+  return { texts: [...new Set(texts)].toSorted().join('; '), reasons }
+}
+
+/** With the position moved behind opening parentheses. Random queries are one line of ASCII. */
+function withinParentheses(text: string, query: string): string {
+  return text.replace(/\(1:(\d+)\)$/, (_, column: string) => {
+    let at = Number(column)
+    while (query[at - 1] === '(') at++
+    return `(1:${at})`
+  })
 }
