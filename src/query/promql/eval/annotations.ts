@@ -1,6 +1,6 @@
 /**
- * Warnings and infos of a query: told beside its result, each text once a position. Follows util/annotations of Prometheus
- * v3.14 in its words.
+ * Warnings and infos of a query: told beside its result, each text once, with the position where it was told last.
+ * Follows util/annotations of Prometheus v3.14.
  */
 import type { Span } from '../syntax/ast.ts'
 import { lineAndColumn } from '../syntax/position.ts'
@@ -17,8 +17,7 @@ export class Annotations {
 
   /** `text` without the prefix and without the position. */
   warn(text: string, span: Span): void {
-    const whole = this.#placed(`PromQL warning: ${text}`, span)
-    this.#warnings.set(whole, whole)
+    this.#warnings.set(text, this.#placed(`PromQL warning: ${text}`, span))
   }
 
   /** A warning that tells how often it was given for this text. */
@@ -31,8 +30,7 @@ export class Annotations {
   }
 
   info(text: string, span: Span): void {
-    const whole = this.#placed(`PromQL info: ${text}`, span)
-    this.#infos.set(whole, whole)
+    this.#infos.set(text, this.#placed(`PromQL info: ${text}`, span))
   }
 
   /** An info whose text grows with further cases: those with the same `key` are one; the last `text` stays. */
