@@ -11,30 +11,36 @@ import { reportText } from './report.ts'
 import { fairnessScenario } from './scenarios/fairness.ts'
 import { ingestScenario } from './scenarios/ingest.ts'
 import { millionScenario } from './scenarios/million.ts'
+import { promqlScenario } from './scenarios/promql.ts'
+import { promqlWideScenario } from './scenarios/promql-wide.ts'
 import { queryScenario } from './scenarios/query.ts'
 import { scrapeScenario } from './scenarios/scrape.ts'
 import { startScenario } from './scenarios/start.ts'
 import { describeMachine } from './support/machine.ts'
-import type { Bench, Scenario } from './support/scenario.ts'
+import type { Bench, JointScenario, Run, Scenario } from './support/scenario.ts'
 import { isPresent, TARGETS, Targets } from './support/targets.ts'
 import type { TargetName } from './support/targets.ts'
 import { judge } from './support/verdict.ts'
-import type { Run, ScenarioResult } from './support/verdict.ts'
+import type { ScenarioResult } from './support/verdict.ts'
 
-const SCENARIOS: readonly ((quick: boolean) => Scenario)[] = [
+type AnyScenario = Scenario | JointScenario
+
+const SCENARIOS: readonly ((quick: boolean) => AnyScenario)[] = [
   ingestScenario,
   fairnessScenario,
   millionScenario,
   scrapeScenario,
   startScenario,
   queryScenario,
+  promqlScenario,
+  promqlWideScenario,
 ]
 
 interface Options {
   readonly quick: boolean
   readonly files: boolean
   readonly minutes: number
-  readonly scenarios: readonly Scenario[]
+  readonly scenarios: readonly AnyScenario[]
   readonly targets: readonly TargetName[]
 }
 
@@ -67,11 +73,12 @@ function readOptions(): Options {
  * variant is left out for all targets, as a figure without its ratio says little; the first is run in any case.
  */
 async function runScenario(
-  scenario: Scenario,
+  scenario: AnyScenario,
   options: Options,
   bench: Bench,
   deadline: number,
 ): Promise<ScenarioResult> {
+  if ('measureAll' in scenario) return { scenario, runs: await runJointly(scenario, options, bench) }
   const runs: Run[] = []
   const turns = Array.from({ length: scenario.rounds }, () => scenario.variants).flat()
   for (const [turn, variant] of turns.entries()) {
@@ -82,6 +89,17 @@ async function runScenario(
     }
   }
   return { scenario, runs }
+}
+
+async function runJointly(scenario: JointScenario, options: Options, bench: Bench): Promise<readonly Run[]> {
+  bench.say(`${scenario.name}: ${options.targets.join(', ')} in turns`)
+  try {
+    return await scenario.measureAll(options.targets, bench)
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error)
+    bench.say(`${scenario.name} failed: ${failure}`)
+    return options.targets.map((target) => ({ variant: scenario.variants[0] ?? '', target, figures: {}, failure }))
+  }
 }
 
 const LEFT_OUT = 'left out, for the time was over (--minutes)'

@@ -9,6 +9,7 @@ import { pageFallback, pageRoutes } from './api/page.ts'
 import { absentRoutes } from './api/prometheus/absent.ts'
 import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
+import { PointWriter } from './api/prometheus/point-writer.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
@@ -34,6 +35,10 @@ import type { Telemetry } from './core/telemetry.ts'
 import { printDuration } from './core/time.ts'
 import { LabelSet } from './model/labels.ts'
 import { DEFAULT_TENANT } from './model/tenant.ts'
+import { PromqlEngine } from './query/promql/engine.ts'
+import { RangeCache } from './query/promql/range-cache.ts'
+import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
+import { QueryGate } from './query/query-gate.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
 import { HostReceiver } from './receive/host/host-receiver.ts'
@@ -212,16 +217,19 @@ interface ApiParts extends Store {
 }
 
 function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
-  const { config, deps, clock, telemetry, log } = base
+  const { config, clock, telemetry, log } = base
   const { scrape, reloader, querier } = parts
-  const { max_samples: maxSamples, max_series: maxSeries, timeout, lookback_delta: lookbackDelta } = config.query
-  const queryContext = queryContexts({ limits: { maxSamples, maxSeries }, timeout }, { clock })
+  const { max_samples: maxSamples, max_series: maxSeries, max_memory: maxBytes } = config.query
+  const { timeout, lookback_delta: lookbackDelta } = config.query
+  const queryContext = queryContexts({ limits: { maxSamples, maxSeries, maxBytes }, timeout }, { clock })
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
-  const prometheus = { options: { lookbackDelta }, querier, clock, log: log('api'), externalLabels, queryContext }
+  const shared = { querier, clock, log: log('api'), externalLabels, queryContext }
+  const points = PointWriter.open()
+  const prometheus = { options: { lookbackDelta }, points, ...shared, ...createPromql(base, querier) }
   return [
     lifecycleRoutes({
       telemetry,
-      version: deps.version,
+      version: base.deps.version,
       ready: parts.isReady,
       reload: () => problemOf(reloader.reload()),
       reloadEnabled: config.server.enable_lifecycle,
@@ -234,6 +242,30 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
     bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
   ]
+}
+
+function createPromql(
+  { config, clock, telemetry }: Base,
+  querier: MetricsQuerier,
+): { engine: PromqlEngine; gate: QueryGate } {
+  const { query, global } = config
+  const dialect = {
+    lookbackDelta: query.lookback_delta,
+    defaultSubqueryStep: global.evaluation_interval,
+    delayedNameRemoval: query.delayed_name_removal,
+    useStartTimestamps: query.use_start_timestamps,
+  }
+  const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
+  const parser = query.experimental ? ALL_FEATURES : STABLE_FEATURES
+  const {
+    max_concurrent: maxConcurrent,
+    max_concurrent_per_tenant: maxConcurrentPerTenant,
+    max_waiting: maxWaiting,
+  } = query
+  return {
+    engine: new PromqlEngine({ dialect, parser }, { querier, clock, cache }),
+    gate: new QueryGate({ maxConcurrent, maxConcurrentPerTenant, maxWaiting }, { telemetry }),
+  }
 }
 
 function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<AppConfig>): StatusFacts {

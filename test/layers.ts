@@ -19,6 +19,7 @@ export const PURE: readonly string[] = [
   'core/time.ts',
   'core/errors.ts',
   'core/utf8.ts',
+  'core/go-number.ts',
   'model/',
   'query/promql/syntax',
   'api/bongsu/schema.ts',
@@ -27,5 +28,5 @@ export const PURE: readonly string[] = [
 /** Rooms within a room whose top files may be imported from outside, like `receive/scrape`. */
 export const SUB_ROOMS: readonly string[] = ['receive', 'codec', 'query', 'pipeline', 'api', 'store']
 
-/** Folders within a sub-room that have a face of their own: a language's syntax serves the page and the APIs. */
-export const OPEN_FOLDERS: readonly string[] = ['query/promql/syntax']
+/** Folders within a sub-room that have a face of their own: a language's syntax serves the page and the APIs, its values the printers. */
+export const OPEN_FOLDERS: readonly string[] = ['query/promql/syntax', 'query/promql/eval']

@@ -17,18 +17,37 @@ export interface Bench {
   say(line: string): void
 }
 
-/** One thing that is measured, of each target in turn. */
-export interface Scenario {
+/** What a scenario says of itself. */
+export interface ScenarioFacts {
   readonly name: string
   readonly summary: string
   readonly figures: Readonly<Record<string, FigureSpec>>
+  readonly variants: readonly string[]
+}
+
+/** One thing that is measured, of each target in turn. */
+export interface Scenario extends ScenarioFacts {
   /** Runs of each variant and target; figures are medians of them. */
   readonly rounds: number
-  readonly variants: readonly string[]
   /** Whether a target can be measured so; absent = all can. */
   readonly suits?: (target: TargetName, variant: string) => boolean
   /** Rejects when the target does not do what it is asked. Leaves no process behind. */
   measure(target: TargetName, variant: string, bench: Bench): Promise<Figures>
+}
+
+/** One run of a variant and a target. */
+export interface Run {
+  readonly variant: string
+  readonly target: TargetName
+  readonly figures: Figures
+  /** Why there are no figures. */
+  readonly failure?: string
+}
+
+/** What is measured of all targets at once, as they have to take turns in small steps. */
+export interface JointScenario extends ScenarioFacts {
+  /** Leaves no process behind. */
+  measureAll(targets: readonly TargetName[], bench: Bench): Promise<readonly Run[]>
 }
 
 /** Waits, in real time. */

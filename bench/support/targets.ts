@@ -30,6 +30,8 @@ export interface TargetOptions {
   readonly scrapeConfig?: string
   /** Bongsu's own `head` section: key by key. */
   readonly head?: Readonly<Record<string, string>>
+  /** Bongsu's own `query` section: key by key. */
+  readonly query?: Readonly<Record<string, string>>
   /** Without Bongsu's limits on series, which the others don't have. */
   readonly unlimited?: boolean
 }
@@ -145,9 +147,12 @@ function commandOf(name: TargetName, place: Place): readonly [program: string, a
   }
 }
 
-function bongsuConfig({ head = {}, unlimited = false }: TargetOptions): string {
-  const keys = Object.entries(head).map(([key, value]) => `${key}: ${value}`)
-  return `${QUIET}${unlimited ? UNLIMITED : ''}head: { ${keys.join(', ')} }\n`
+function bongsuConfig({ head = {}, query = {}, unlimited = false }: TargetOptions): string {
+  const section = (keys: Readonly<Record<string, string>>): string =>
+    `{ ${Object.entries(keys)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join(', ')} }`
+  return `${QUIET}${unlimited ? UNLIMITED : ''}head: ${section(head)}\nquery: ${section(query)}\n`
 }
 
 function programOf(name: Exclude<TargetName, 'bongsu'>): string | undefined {

@@ -1,19 +1,11 @@
 import type { Promised } from '../promises.ts'
-import type { Figures, FigureSpec, Scenario } from './scenario.ts'
+import type { FigureSpec, Run, ScenarioFacts } from './scenario.ts'
 import type { TargetName } from './targets.ts'
 
 /** What one scenario gave. */
 export interface ScenarioResult {
-  readonly scenario: Pick<Scenario, 'name' | 'summary' | 'figures' | 'variants'>
+  readonly scenario: ScenarioFacts
   readonly runs: readonly Run[]
-}
-
-export interface Run {
-  readonly variant: string
-  readonly target: TargetName
-  readonly figures: Figures
-  /** Why there are no figures. */
-  readonly failure?: string
 }
 
 export interface Verdict {
@@ -67,6 +59,9 @@ function judgeOne(
       verdict: ours <= want.most ? 'reached' : 'missed',
       said: `${shown(ours)} of at most ${want.most} ${spec.unit}`,
     }
+  }
+  if (want.kind === 'least') {
+    return { verdict: ours >= want.least ? 'reached' : 'missed', said: `${shown(ours)} of at least ${want.least}` }
   }
   const ratios = want.of.flatMap((peer) => ratio(spec, ours, figureOf(result, variant, peer, figure)) ?? [])
   if (ratios.length === 0) return { verdict: 'unknown', said: 'no peer was measured' }

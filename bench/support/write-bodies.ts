@@ -50,14 +50,15 @@ export function makeBodies(groups: Iterable<readonly Labels[]>, { layout, scrape
   return rounds.flat()
 }
 
-function encodeLabels(labels: Labels): Buffer {
+/** The labels of a series as they stand in a request, field by field. */
+export function encodeLabels(labels: Labels): Buffer {
   const out = new ProtoWriter(256)
   for (const [name, value] of labels) out.message(1, (label) => label.string(1, name).string(2, value))
   return Buffer.from(out.finish())
 }
 
 // WriteRequest { timeseries = 1 { labels = 1, samples = 2 { value = 1, timestamp = 2 } } }; times of our days take six bytes.
-const SAMPLE_BYTES = 2 + 9 + 7
+export const SAMPLE_BYTES = 2 + 9 + 7
 const TIME_BYTES = 6
 
 function messageOf(series: readonly Buffer[], start: number, count: number): Buffer {
@@ -70,19 +71,25 @@ function messageOf(series: readonly Buffer[], start: number, count: number): Buf
     at += labels.copy(out, at)
     for (let n = 0; n < count; n++) {
       const time = start + n * STEP_MS
-      out[at] = 0x12
-      out[at + 1] = SAMPLE_BYTES - 2
-      out[at + 2] = 0x09
-      out.writeDoubleLE(sampleValue(i, time), at + 3)
-      out[at + 11] = 0x10
-      if (varint(out, time, at + 12) !== at + 12 + TIME_BYTES) throw new Error(`${time} is not a time of our days`)
-      at += SAMPLE_BYTES
+      at = writeSample(out, at, sampleValue(i, time), time)
     }
   }
   return out.subarray(0, at)
 }
 
-function varint(out: Buffer, value: number, at: number): number {
+/** Writes a sample of a series and tells where it ends, `SAMPLE_BYTES` on. */
+export function writeSample(out: Buffer, at: number, value: number, time: number): number {
+  out[at] = 0x12
+  out[at + 1] = SAMPLE_BYTES - 2
+  out[at + 2] = 0x09
+  out.writeDoubleLE(value, at + 3)
+  out[at + 11] = 0x10
+  if (varint(out, time, at + 12) !== at + 12 + TIME_BYTES) throw new Error(`${time} is not a time of our days`)
+  return at + SAMPLE_BYTES
+}
+
+/** Writes an unsigned varint and tells where it ends. */
+export function varint(out: Buffer, value: number, at: number): number {
   let rest = value
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out[at++] = (rest % 0x80) | 0x80
   out[at++] = rest

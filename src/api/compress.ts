@@ -1,23 +1,30 @@
+import { pipeline, Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { constants, deflate, gzip } from 'node:zlib'
+import { constants, createDeflate, createGzip, deflate, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
-const gzipAsync = promisify(gzip)
-const deflateAsync = promisify(deflate)
+const WHOLE = { gzip: promisify(gzip), deflate: promisify(deflate) } as const
+const STREAMED = { gzip: createGzip, deflate: createDeflate } as const
+const ENCODINGS = ['gzip', 'deflate'] as const
 const MIN_BYTES = 1024
+// Level 1: most answers go over a fast local network.
+const OPTIONS = { level: constants.Z_BEST_SPEED }
 
-/** Compresses text answers of at least 1 KiB by gzip or deflate, as the client accepts. */
+/** Compresses answers that are text, bytes of at least 1 KiB or streams, by gzip or deflate, as the client accepts. */
 export function compressAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload !== 'string' || payload.length < MIN_BYTES || reply.hasHeader('content-encoding')) return payload
+    if (!isWorthIt(payload) || reply.hasHeader('content-encoding')) return payload
     const accepts = request.headers['accept-encoding'] ?? ''
-    const encoding = ['gzip', 'deflate'].find((one) =>
-      new RegExp(`\\b${one}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts),
-    )
+    const encoding = ENCODINGS.find((one) => new RegExp(`\\b${one}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts))
     if (encoding === undefined) return payload
-    // Level 1: most answers go over a fast local network.
-    const options = { level: constants.Z_BEST_SPEED }
     void reply.header('content-encoding', encoding).header('vary', 'accept-encoding').removeHeader('content-length')
-    return encoding === 'gzip' ? gzipAsync(payload, options) : deflateAsync(payload, options)
+    if (!(payload instanceof Readable)) return WHOLE[encoding](payload, OPTIONS)
+    // Ends the source when the client goes away; a failure of it ends the answer, which is all that can be told by then.
+    return pipeline(payload, STREAMED[encoding](OPTIONS), () => undefined)
   })
+}
+
+function isWorthIt(payload: unknown): payload is string | Buffer | Readable {
+  if (payload instanceof Readable) return true
+  return (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= MIN_BYTES
 }

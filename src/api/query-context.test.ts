@@ -11,7 +11,10 @@ import { HttpServer } from './server.ts'
 /** A server whose one query goes on until its signal ends it. */
 async function startEndless() {
   const clock = new TestClock()
-  const contexts = queryContexts({ limits: { maxSamples: 1, maxSeries: 1 }, timeout: durationMs(5000) }, { clock })
+  const contexts = queryContexts(
+    { limits: { maxSamples: 1, maxBytes: 1e9, maxSeries: 1 }, timeout: durationMs(5000) },
+    { clock },
+  )
   const begun = deferred()
   const ended = deferred<unknown>()
   const server = new HttpServer(

@@ -9,14 +9,19 @@ export function upperBound({ schema, customValues }: NativeHistogram, index: num
   return index < customValues.length ? (customValues[index] as number) : Infinity
 }
 
-/** 2^(index * 2^-schema), to the bit as Prometheus has it. Follows getBoundExponential, prometheus/model/histogram/generic.go. */
-function exponentialBound(index: number, schema: number): number {
+/**
+ * Upper bound of the bucket with this index in an exponential schema: 2^(index * 2^-schema), to the bit as Prometheus has it.
+ * Follows getBoundExponential, prometheus/model/histogram/generic.go.
+ */
+export function exponentialBound(index: number, schema: number): number {
   // The largest finite bucket ends at the largest float.
   if (schema < 0) return finite(2 ** (index * 2 ** -schema), index * 2 ** -schema)
   const perPower = 2 ** schema
   const fraction = ((index % perPower) + perPower) % perPower
   const exponent = (index - fraction) / perPower
   const factor = FRACTIONS[schema]?.[fraction] ?? NaN
+  // In two steps where 2 ** exponent alone would vanish: only the last one rounds.
+  if (exponent < -1074) return factor * 2 ** (exponent + 61) * 2 ** -60
   return finite(factor * 2 * 2 ** exponent, fraction === 0 ? exponent : 0)
 }
 

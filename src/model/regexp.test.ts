@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
-import { compileCapturingRegexp, compileLabelRegexp } from './regexp.ts'
+import { checkLabelRegexp, compileCapturingRegexp, compileLabelRegexp } from './regexp.ts'
 
 describe('expressions with groups', () => {
   const cases: [pattern: string, value: string, want: readonly string[] | undefined][] = [
@@ -74,3 +74,96 @@ test('no short cut answers otherwise than the engine', () => {
     { numRuns: 500 },
   )
 })
+
+test('shapes answer as the engine does', () => {
+  const text = fc.constantFrom('a', 'b', 'ab', 'k', 'S', '\\.', '-', 'é', '😀')
+  const gap = fc.constantFrom('.*', '.+', '.*?', '.')
+  const group = fc.constantFrom('(a|b)', '(?:ab|)', '(a.*|.+b)', '(a)?', '[ab.]', '[a-c]?', 'a?', '^', '$', '|')
+  const body = fc.array(fc.oneof(text, gap, group), { maxLength: 6 }).map((pieces) => pieces.join(''))
+  const around = fc.constantFrom(
+    (one: string) => one,
+    (one) => `(?i)${one}`,
+    (one) => `(?i:${one})`,
+    (one) => `(?s:${one})`,
+  )
+  const pattern = fc.tuple(around, body).map(([wrap, one]) => wrap(one))
+  const value = fc.string({
+    unit: fc.constantFrom('a', 'b', 'A', 'K', '\u212a', 's', 'ſ', '.', '-', '\n', 'é', '😀'),
+    maxLength: 7,
+  })
+  fc.assert(
+    fc.property(pattern, value, (source, one) => {
+      expect(compileLabelRegexp(source).test(one)).toBe(RE2JS.compile(`^(?s:${source})$`).matches(one))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('literals are told for sets, also those within groups and with escapes', () => {
+  const cases: [pattern: string, want: readonly string[] | undefined][] = [
+    ['a|b', ['a', 'b']],
+    ['10\\.0\\.(1|2)', ['10.0.1', '10.0.2']],
+    ['^(?:a|b)c?$', ['ac', 'a', 'bc', 'b']],
+    ['node-[0-2]', ['node-0', 'node-1', 'node-2']],
+    ['(?i)a', undefined],
+    ['a.*', undefined],
+    ['', ['']],
+  ]
+  for (const [pattern, want] of cases) expect([pattern, compileLabelRegexp(pattern).literals]).toEqual([pattern, want])
+})
+
+test('no pattern makes a program without bounds', () => {
+  for (const pattern of ['(a{1000}){1000}', '((a{100}){100}){100}', '.{0,1000}'.repeat(100), '(x{1000}|y){900}']) {
+    expect(() => compileLabelRegexp(pattern)).toThrow(/error parsing regexp/)
+  }
+  expect(compileLabelRegexp('[a-z]{1,63}').test('a'.repeat(63))).toBe(true)
+})
+
+describe('checking without compiling', () => {
+  const PIECES = [
+    'a',
+    '.',
+    '.*',
+    'b+',
+    'c??',
+    '\\.',
+    '\\d',
+    '|',
+    '(',
+    ')',
+    ')*',
+    '^',
+    '$',
+    '*',
+    '[a-z]',
+    '{2}',
+    '\\',
+    '(?i)',
+    '-',
+    ':',
+  ]
+
+  test('agrees with compiling', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }), (pieces) => {
+        const pattern = pieces.join('')
+        expect(failureOf(() => checkLabelRegexp(pattern))).toBe(failureOf(() => void compileLabelRegexp(pattern)))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('sees a group that is closed before it is opened', () => {
+    expect(() => checkLabelRegexp('a)|(b')).toThrow('unexpected )')
+    expect(() => compileLabelRegexp('a)|(b')).toThrow('unexpected )')
+  })
+})
+
+function failureOf(run: () => void): string {
+  try {
+    run()
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}

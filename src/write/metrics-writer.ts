@@ -183,7 +183,8 @@ function takeHistograms({ samples, histograms }: MetricsBatch, tenant: TenantHea
     const start = histograms.startTimestamps?.[i] ?? 0
     const outcome = tenant.takeHistogram(ref, timestamp, value, start, intake.latest)
     intake.note(outcome, samples.refs.length + i, ref, timestamp)
-    if (outcome === KEPT) kept.push({ ref, timestamp, start, value })
+    // With what the head adds to it.
+    if (outcome === KEPT) kept.push({ ref, timestamp, start, value: tenant.histograms.at(ref, timestamp) ?? value })
   }
   return kept
 }

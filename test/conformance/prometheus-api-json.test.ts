@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { exemplarSeriesJson, matrixJson, pointJson, vectorJson } from '../../src/api/prometheus/result-json.ts'
+import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
+import { encodeValue } from '../../src/api/prometheus/result-encoder.ts'
+import { exemplarSeriesJson, pointJson } from '../../src/api/prometheus/result-json.ts'
 import { unixMs } from '../../src/core/time.ts'
 import type { BucketSpans, NativeHistogram } from '../../src/model/histogram.ts'
 import { LabelSet } from '../../src/model/labels.ts'
-import type { ResultSeries } from '../../src/query/promql/select.ts'
+import { LabelList } from '../../src/query/promql/eval/label-columns.ts'
+import { emptyTable, setFloat, setHistogram } from '../../src/query/promql/eval/vector.ts'
+import type { QueryValue, ResultSeries } from '../../src/query/promql/result.ts'
 import { conformanceDir, printTally } from '../support/conformance.ts'
 
 type GoNumber = number | { readonly num: string } | { readonly call: 'math.NaN' | 'math.Inf'; readonly args: number[] }
@@ -88,8 +92,16 @@ const series = ({ Metric, Floats = [], Histograms = [] }: Series): ResultSeries 
   histograms: Histograms.map(({ T, H }) => ({ timestamp: number(T), value: histogram(H) })),
 })
 
-const sample = ({ Metric, H, ...point }: Sample): ResultSeries =>
-  series(H === undefined ? { Metric, Floats: [point] } : { Metric, Histograms: [{ T: point.T ?? 0, H }] })
+const points = PointWriter.open()
+const encoded = (value: QueryValue): string =>
+  Buffer.concat([...encodeValue(value, points, { before: '', after: '', limit: 0 })]).toString()
+
+const sample = ({ Metric, H, F, T }: Sample): string => {
+  const vector = emptyTable(new LabelList([LabelSet.of(Metric)]), 1)
+  if (H === undefined) setFloat(vector, 0, number(F))
+  else setHistogram(vector, 0, histogram(H))
+  return /"result":\[(.*)\]$/.exec(encoded({ type: 'vector', time: number(T), vector }))?.[1] ?? ''
+}
 
 /** The `data` of an answer; undefined for a bare histogram, which no answer of ours consists of. */
 function encode(response: Response): string | undefined {
@@ -99,8 +111,9 @@ function encode(response: Response): string | undefined {
       return pointJson(number(response.T), number(response.F))
     case 'QueryData':
       return response.ResultType === 'parser.ValueTypeVector'
-        ? `{${vectorJson((response.Result as Sample[]).map(sample))}}`
-        : `{${matrixJson((response.Result as Series[]).map(series))}}`
+        ? // Some cases have samples of several times, which our vectors can't hold.
+          `{"resultType":"vector","result":[${(response.Result as Sample[]).map(sample).join(',')}]}`
+        : `{${encoded({ type: 'samples', series: (response.Result as Series[]).map(series) })}}`
     case 'promql.HPoint':
       return undefined
   }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { federateRoutes } from '../../src/api/prometheus/federate.ts'
+import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
 import { queryRoutes } from '../../src/api/prometheus/routes.ts'
 import { queryContexts } from '../../src/api/query-context.ts'
 import { HttpServer } from '../../src/api/server.ts'
@@ -15,6 +16,9 @@ import type { QueryLimits } from '../../src/signals/ingest.ts'
 import type { MetricsConsumer } from '../../src/signals/metrics.ts'
 import { loadMigrations, migrate } from '../../src/store/migrate.ts'
 import { embeddedEngine } from './embedded-store.ts'
+import { PromqlEngine } from '../../src/query/promql/engine.ts'
+import { PROMETHEUS_DEFAULTS } from '../../src/query/promql/eval/context.ts'
+import { QueryGate } from '../../src/query/query-gate.ts'
 import { metricsStore, never } from './metrics-store.ts'
 import { TestClock } from './test-clock.ts'
 
@@ -32,12 +36,18 @@ export async function startApiServer(now: number, limited: Partial<QueryLimits> 
   const clock = new TestClock(now)
   const store = metricsStore({ engine, walFolder: join(path, 'wal'), clock })
   const state = { externalLabels: {} as Readonly<Record<string, string>> }
-  const limits = { maxSamples: 1e6, maxSeries: 1e6, ...limited }
+  const limits = { maxSamples: 1e6, maxSeries: 1e6, maxBytes: 1e9, ...limited }
   const deps = {
     options: { lookbackDelta: durationMs(300_000) },
     querier: store.querier,
+    engine: new PromqlEngine({ dialect: PROMETHEUS_DEFAULTS }, { querier: store.querier, clock }),
+    gate: new QueryGate(
+      { maxConcurrent: 20, maxConcurrentPerTenant: 20, maxWaiting: 100 },
+      { telemetry: new Telemetry() },
+    ),
     clock,
     log: silentLog,
+    points: PointWriter.open(),
     externalLabels: () => LabelSet.of(state.externalLabels),
     queryContext: queryContexts({ limits, timeout: durationMs(60_000) }, { clock }),
   }

@@ -53,7 +53,7 @@ export function ingest(tenant: TenantId = DEFAULT_TENANT): IngestContext {
 }
 
 export function query(limits: Partial<QueryContext['limits']> = {}, tenant: TenantId = DEFAULT_TENANT): QueryContext {
-  return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, ...limits } }
+  return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, maxBytes: 1e10, ...limits } }
 }
 
 /** `[series, time, value, start]`; the series as a record of labels. */

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { UnixMs } from '../../core/time.ts'
-import { parseMetricSelector } from '../../query/promql/syntax/selector.ts'
+import { parseMetricSelector } from '../../query/promql/syntax/parse.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import type { Cardinality, MetricsQuerier } from '../../signals/metrics.ts'
 import { formBodies, paramsOf } from '../request.ts'

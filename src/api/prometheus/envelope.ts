@@ -15,10 +15,30 @@ const STATUS: Readonly<Record<ErrorType, number>> = {
   not_found: 404,
 }
 
+/** What is told beside the data. */
+export interface Notes {
+  readonly warnings: string[]
+  readonly infos: string[]
+}
+
+/** Of each kind an answer tells this many, and how many more there are. */
+const MAX_NOTES = 10
+
 /** Sends `data`, which is JSON text already, in the envelope. */
-export function sendData(reply: FastifyReply, data: string, warnings: readonly string[] = []): FastifyReply {
-  const extra = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''
-  return reply.type('application/json').send(`{"status":"success","data":${data}${extra}}`)
+export function sendData(reply: FastifyReply, data: string, notes: Partial<Readonly<Notes>> = {}): FastifyReply {
+  return reply.type('application/json').send(`{"status":"success","data":${data}${notesJson(notes)}}`)
+}
+
+/** The members `warnings` and `infos`, each with a comma in front; nothing when there are none. */
+export function notesJson({ warnings = [], infos = [] }: Partial<Readonly<Notes>>): string {
+  return noteJson('warning', warnings) + noteJson('info', infos)
+}
+
+function noteJson(kind: 'warning' | 'info', texts: readonly string[]): string {
+  if (texts.length === 0) return ''
+  const told = texts.slice(0, MAX_NOTES)
+  if (texts.length > MAX_NOTES) told.push(`${texts.length - MAX_NOTES} more ${kind} annotations omitted`)
+  return `,"${kind}s":${JSON.stringify(told)}`
 }
 
 /** `status`: where it says more than the usual one of the error type. */
@@ -50,6 +70,8 @@ const KNOWN: Readonly<Record<string, readonly [type: ErrorType, words?: string]>
     'query processing would load too many samples into memory in query execution',
   ],
   'query.too_many_series': ['execution'],
+  'query.too_much_memory': ['execution'],
+  'promql.execution': ['execution'],
   'store.memory_limit': ['execution'],
 }
 

@@ -8,8 +8,8 @@ import { durationMs } from '../../core/time.ts'
 import { compareLabelSets } from '../../model/labels.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import type { Selector } from '../../model/matcher.ts'
-import { selectNewest } from '../../query/promql/select.ts'
-import { parseMetricSelector } from '../../query/promql/syntax/selector.ts'
+import { selectNewest } from '../../query/promql/newest.ts'
+import { parseMetricSelector } from '../../query/promql/syntax/parse.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
@@ -50,8 +50,9 @@ async function newest(
 ): Promise<readonly FederatedSample[]> {
   const found = new Map<string, FederatedSample & { readonly labels: LabelSet }>()
   const lookback = durationMs(deps.options.lookbackDelta)
+  const when = { time: deps.clock.now(), lookback }
   for (const selector of selectors) {
-    for (const sample of await selectNewest(selector, deps.clock.now(), lookback, deps.querier, ctx)) {
+    for (const sample of await selectNewest(selector, when, deps.querier, ctx)) {
       found.set(sample.labels.key(), sample)
     }
   }

@@ -1,6 +1,7 @@
 /** labels, label values, series, metadata, query_exemplars: everything that lists what is there. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseExpression, selectorsOf } from '../../query/promql/syntax/expression.ts'
+import { parseExpression } from '../../query/promql/syntax/parse.ts'
+import { selectorsOf } from '../../query/promql/syntax/walk.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
@@ -12,10 +13,10 @@ type Handler = (request: FastifyRequest, reply: FastifyReply, deps: PrometheusDe
 const TRUNCATED = 'results truncated due to limit'
 
 /** Asks for one more than `limit`, so that a cut can be told. */
-function cut<T>(rows: readonly T[], limit: number): { rows: readonly T[]; warnings: readonly string[] } {
+function cut<T>(rows: readonly T[], limit: number): { rows: readonly T[]; notes: { readonly warnings?: string[] } } {
   return limit > 0 && rows.length > limit
-    ? { rows: rows.slice(0, limit), warnings: [TRUNCATED] }
-    : { rows, warnings: [] }
+    ? { rows: rows.slice(0, limit), notes: { warnings: [TRUNCATED] } }
+    : { rows, notes: {} }
 }
 
 const oneMore = (limit: number): { limit: number } => ({ limit: limit === 0 ? 0 : limit + 1 })
@@ -25,8 +26,8 @@ export const labelNames: Handler = async (request, reply, deps) => {
   const limit = limitParam(params)
   const range = listingRange(params)
   const names = await deps.querier.labelNames(selectorsParam(params), range, oneMore(limit), deps.queryContext(reply))
-  const { rows, warnings } = cut(names, limit)
-  return sendData(reply, JSON.stringify(rows), warnings)
+  const { rows, notes } = cut(names, limit)
+  return sendData(reply, JSON.stringify(rows), notes)
 }
 
 /** `U__` names spell characters outside the legacy set as `_HEX_`. Follows UnescapeName (values), prometheus/common/model. */
@@ -53,8 +54,8 @@ export const labelValues: Handler = async (request, reply, deps) => {
     oneMore(limit),
     deps.queryContext(reply),
   )
-  const { rows, warnings } = cut(values, limit)
-  return sendData(reply, JSON.stringify(rows), warnings)
+  const { rows, notes } = cut(values, limit)
+  return sendData(reply, JSON.stringify(rows), notes)
 }
 
 export const series: Handler = async (request, reply, deps) => {
@@ -64,8 +65,8 @@ export const series: Handler = async (request, reply, deps) => {
   const range = listingRange(params)
   const selectors = withName('match[]', () => selectorsParam(params))
   const found = await deps.querier.findSeries(selectors, range, oneMore(limit), deps.queryContext(reply))
-  const { rows, warnings } = cut(found, limit)
-  return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, warnings)
+  const { rows, notes } = cut(found, limit)
+  return sendData(reply, `[${rows.map(labelsJson).join(',')}]`, notes)
 }
 
 /** A negative `limit` means none, and 0 nothing at all. */
@@ -92,7 +93,7 @@ export const exemplars: Handler = async (request, reply, deps) => {
   const params = paramsOf(request)
   const { start, end } = listingRange(params)
   if (end <= start) throw badRequest({ message: 'end timestamp must not be before start timestamp' })
-  const selectors = selectorsOf(parseExpression(params.get('query') ?? '')).map(({ selector }) => selector)
+  const selectors = selectorsOf(parseExpression(params.get('query') ?? '')).map(({ matchers }) => matchers)
   if (selectors.length === 0) return reply.code(204).send()
   const found = await deps.querier.findExemplars(selectors, { start, end }, deps.queryContext(reply))
   return sendData(reply, `[${found.map(exemplarSeriesJson).join(',')}]`)

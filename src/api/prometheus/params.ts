@@ -3,7 +3,8 @@ import { BongsuError, defineError, messageOf } from '../../core/errors.ts'
 import { durationMs, parseDuration, unixMs } from '../../core/time.ts'
 import type { DurationMs, TimeRange, UnixMs } from '../../core/time.ts'
 import type { Selector } from '../../model/matcher.ts'
-import { choosesAll, parseMetricSelector } from '../../query/promql/syntax/selector.ts'
+import { choosesAll } from '../../query/promql/syntax/choose.ts'
+import { parseMetricSelector } from '../../query/promql/syntax/parse.ts'
 
 export const badParameter = defineError<{ name: string; message: string }>({
   code: 'api.bad_parameter',

@@ -1,19 +1,16 @@
 /** GET/POST query, query_range, format_query, parse_query. Follows web/api/v1/api.go, prometheus. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { defineError } from '../../core/errors.ts'
-import { durationMs } from '../../core/time.ts'
-import type { DurationMs, UnixMs } from '../../core/time.ts'
-import { compareLabelSets, LabelSet } from '../../model/labels.ts'
-import { evaluateScalar } from '../../query/promql/constant.ts'
-import { selectInstant, selectRange, timesOf } from '../../query/promql/select.ts'
-import type { ResultSeries, Steps } from '../../query/promql/select.ts'
-import { parseExpression, typeOf } from '../../query/promql/syntax/expression.ts'
-import type { Expression } from '../../query/promql/syntax/expression.ts'
-import { expressionTree, printExpression } from '../../query/promql/syntax/print.ts'
+import type { DurationMs } from '../../core/time.ts'
+import type { QueryResult, RangeTimes } from '../../query/promql/engine.ts'
+import { prettify } from '../../query/promql/syntax/prettify.ts'
+import { expressionTree } from '../../query/promql/syntax/expression-tree.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
 import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
+import type { Notes } from './envelope.ts'
+import { explained } from './explain.ts'
 import {
   badParameter,
   badRequest,
@@ -24,8 +21,10 @@ import {
   timeParam,
   withName,
 } from './params.ts'
-import { matrixJson, scalarJson, stringJson, vectorJson } from './result-json.ts'
+import type { PointWriter } from './point-writer.ts'
 import { QueryStats } from './query-stats.ts'
+import { rowCount } from './result-encoder.ts'
+import { sendValue } from './send-value.ts'
 
 const MAX_STEPS = 11_000
 
@@ -39,32 +38,18 @@ export const tooManySteps = defineError<Record<string, never>>({
   advice: 'Ask for a longer step or a shorter range.',
 })
 
-/** What every query is evaluated with. */
-interface Evaluation {
-  readonly querier: PrometheusDeps['querier']
-  readonly lookback: DurationMs
-  readonly ctx: QueryContext
-}
-
-interface Answer {
-  /** The members `resultType` and `result` of the data, without braces. */
-  readonly json: string
-  readonly truncated: boolean
-  readonly samples: number
-}
-
 export async function query(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): Promise<FastifyReply> {
   const stats = new QueryStats(deps.clock)
   const params = paramsOf(request)
   const limit = limitParam(params)
   const time = timeParam(params, 'time', deps.clock.now())
   const timeout = durationParam(params, 'timeout')
-  const lookback = lookbackOf(params, deps)
-  const expression = expressionOf(params)
+  const lookbackDelta = lookbackOf(params, deps)
+  const text = params.get('query') ?? ''
+  withName('query', () => deps.engine.parse(text))
   const ctx = deps.queryContext(reply, timeout)
-  stats.prepared()
-  const answer = await instantAnswer(expression, time, limit, { querier: deps.querier, lookback, ctx })
-  return sendAnswer(reply, answer, params, stats)
+  const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateInstant(text, time, ctx, { lookbackDelta }))
+  return sendResult(reply, result, { limit, params, stats, points: deps.points })
 }
 
 export async function queryRange(
@@ -75,31 +60,42 @@ export async function queryRange(
   const stats = new QueryStats(deps.clock)
   const params = paramsOf(request)
   const limit = limitParam(params)
-  const steps = stepsOf(params)
+  const times = timesOf(params)
   const timeout = durationParam(params, 'timeout')
-  const lookback = lookbackOf(params, deps)
-  const expression = expressionOf(params)
-  const type = typeOf(expression)
-  if (type === 'string' || type === 'range vector') {
-    const message = `invalid expression type "${type}" for range query, must be Scalar or instant Vector`
-    throw badParameter({ name: 'query', message })
-  }
+  const lookbackDelta = lookbackOf(params, deps)
+  const text = params.get('query') ?? ''
+  withName('query', () => deps.engine.checkForRange(text))
   const ctx = deps.queryContext(reply, timeout)
+  const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateRange(text, times, ctx, { lookbackDelta }))
+  return sendResult(reply, result, { limit, params, stats, points: deps.points })
+}
+
+export function formatQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
+  const text = paramsOf(request).get('query') ?? ''
+  return sendData(reply, JSON.stringify(prettify(withName('query', () => deps.engine.parse(text)))))
+}
+
+export function parseQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
+  const text = paramsOf(request).get('query') ?? ''
+  return sendData(reply, JSON.stringify(expressionTree(withName('query', () => deps.engine.parse(text)))))
+}
+
+/** Evaluates once there is room for the query. */
+function inTurn(
+  { gate }: PrometheusDeps,
+  ctx: QueryContext,
+  stats: QueryStats,
+  evaluate: () => Promise<QueryResult>,
+): Promise<QueryResult> {
   stats.prepared()
-  const series = await stepSeries(expression, steps, { querier: deps.querier, lookback, ctx })
-  return sendAnswer(reply, vectorAnswer(series, limit, matrixJson), params, stats)
-}
-
-export function formatQuery(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendData(reply, JSON.stringify(printExpression(expressionOf(paramsOf(request)))))
-}
-
-export function parseQuery(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendData(reply, JSON.stringify(expressionTree(expressionOf(paramsOf(request)))))
-}
-
-function expressionOf(params: URLSearchParams): Expression {
-  return withName('query', () => parseExpression(params.get('query') ?? ''))
+  return gate.run(
+    ctx.tenant,
+    () => {
+      stats.admitted()
+      return evaluate()
+    },
+    ctx.signal,
+  )
 }
 
 /** What is not positive means the configured lookback, as in Prometheus. */
@@ -114,7 +110,7 @@ function lookbackOf(params: URLSearchParams, deps: PrometheusDeps): DurationMs {
   }
 }
 
-function stepsOf(params: URLSearchParams): Steps {
+function timesOf(params: URLSearchParams): RangeTimes {
   const start = requiredTime(params, 'start')
   const end = requiredTime(params, 'end')
   if (end < start) throw badParameter({ name: 'end', message: 'end timestamp must not be before start time' })
@@ -124,64 +120,27 @@ function stepsOf(params: URLSearchParams): Steps {
     throw badParameter({ name: 'step', message })
   }
   if (Math.floor((end - start) / step) > MAX_STEPS) throw tooManySteps({})
-  return { start, end, step: durationMs(Math.max(1, Math.floor(step))) }
+  return { start, end, step: Math.max(1, Math.floor(step)) }
 }
 
-async function instantAnswer(
-  expression: Expression,
-  time: UnixMs,
-  limit: number,
-  evaluation: Evaluation,
-): Promise<Answer> {
-  const { querier, ctx } = evaluation
-  if (expression.kind === 'parens') return instantAnswer(expression.inner, time, limit, evaluation)
-  if (expression.kind === 'string') {
-    return { json: stringJson(time, expression.value), truncated: false, samples: 0 }
-  }
-  if (typeOf(expression) === 'scalar') {
-    return { json: scalarJson(time, evaluateScalar(expression)), truncated: false, samples: 0 }
-  }
-  if (expression.kind === 'selector' && expression.window !== undefined) {
-    const series = await selectRange({ ...expression, window: expression.window }, time, querier, ctx)
-    return vectorAnswer(series, limit, matrixJson)
-  }
-  const steps = { start: time, end: time, step: durationMs(1) }
-  return vectorAnswer(await stepSeries(expression, steps, evaluation), limit, vectorJson)
+interface Asked {
+  readonly limit: number
+  readonly params: URLSearchParams
+  readonly stats: QueryStats
+  readonly points: PointWriter
 }
 
-/** The series of an expression at each step; a number is a series without labels. */
-async function stepSeries(
-  expression: Expression,
-  steps: Steps,
-  { querier, lookback, ctx }: Evaluation,
-): Promise<readonly ResultSeries[]> {
-  if (expression.kind === 'parens') return stepSeries(expression.inner, steps, { querier, lookback, ctx })
-  if (expression.kind === 'selector') return selectInstant(expression, steps, lookback, querier, ctx)
-  const value = evaluateScalar(expression.kind === 'vector' ? expression.argument : expression)
-  const timestamps = timesOf(steps)
-  return [{ labels: LabelSet.of({}), timestamps, values: timestamps.map(() => value), histograms: [] }]
-}
+const TRUNCATED = 'results truncated due to limit'
 
-/** Sorted as a matrix is, cut to `limit`. */
-function vectorAnswer(
-  series: readonly ResultSeries[],
-  limit: number,
-  print: (series: readonly ResultSeries[]) => string,
-): Answer {
-  const samples = series.reduce((sum, { timestamps, histograms }) => sum + timestamps.length + histograms.length, 0)
-  const sorted = series.toSorted((a, b) => compareLabelSets(a.labels, b.labels))
-  const truncated = limit > 0 && sorted.length > limit
-  return { json: print(truncated ? sorted.slice(0, limit) : sorted), truncated, samples }
-}
-
-function sendAnswer(reply: FastifyReply, answer: Answer, params: URLSearchParams, stats: QueryStats): FastifyReply {
+function sendResult(reply: FastifyReply, result: QueryResult, { limit, params, stats, points }: Asked): FastifyReply {
   const asked = params.get('stats') ?? ''
-  const warnings: string[] = []
-  if (answer.truncated) warnings.push('results truncated due to limit')
+  const notes: Notes = { warnings: [...result.warnings], infos: [...result.infos] }
+  if (limit > 0 && rowCount(result.value) > limit) notes.warnings.push(TRUNCATED)
   if (!['', 'true', 'all'].includes(asked)) {
     const reason = 'is deprecated and will be rejected in the next major release, use "true" or "all"'
-    warnings.push(`value ${JSON.stringify(asked)} for parameter "stats" ${reason}`)
+    notes.warnings.push(`value ${JSON.stringify(asked)} for parameter "stats" ${reason}`)
   }
-  const extra = asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(answer.samples))}`
-  return sendData(reply, `{${answer.json}${extra}}`, warnings)
+  const statsJson = asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(result))}`
+  const explain = params.get('explain') === 'true' ? `,"explain":${JSON.stringify(explained(result))}` : ''
+  return sendValue(reply, result.value, points, { limit, members: statsJson + explain, notes })
 }

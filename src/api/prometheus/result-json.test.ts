@@ -2,25 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { NO_SPANS } from '../../model/histogram.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import { LabelSet } from '../../model/labels.ts'
-import { formatTimestamp, formatValue } from './number.ts'
-import { histogramJson, labelsJson, matrixJson, vectorJson } from './result-json.ts'
-
-describe('formatValue', () => {
-  const cases: [value: number, want: string][] = [
-    [0, '0'],
-    [-0, '-0'],
-    [1e20, '100000000000000000000'],
-    [1e21, '1e+21'],
-    [1e-6, '0.000001'],
-    [1e-7, '1e-07'],
-    [-2.5e-9, '-2.5e-09'],
-    [1.7976931348623157e308, '1.7976931348623157e+308'],
-    [NaN, 'NaN'],
-    [Infinity, '+Inf'],
-    [-Infinity, '-Inf'],
-  ]
-  test.each(cases)('%f', (value, want) => expect(formatValue(value)).toBe(want))
-})
+import { histogramJson, labelsJson } from './result-json.ts'
+import { formatTimestamp } from './timestamp.ts'
 
 describe('formatTimestamp', () => {
   const cases: [ms: number, want: string][] = [
@@ -51,14 +34,6 @@ const base: NativeHistogram = {
 describe('results', () => {
   test('a label set keeps its order and escapes', () => {
     expect(labelsJson(labels)).toBe('{"__name__":"up","é":"\\"\\n"}')
-  })
-
-  test('a vector has one point, a matrix all of them', () => {
-    const series = { labels: LabelSet.of({ a: 'b' }), timestamps: [1500, 2000], values: [1, NaN], histograms: [] }
-    expect(vectorJson([series])).toBe('"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.500,"1"]}]')
-    expect(matrixJson([series])).toBe(
-      '"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1.500,"1"],[2,"NaN"]]}]',
-    )
   })
 
   test('a native histogram lists negative, zero and positive buckets, empty ones left out', () => {

@@ -1,7 +1,7 @@
 import { CUSTOM_BUCKETS_SCHEMA, NO_SPANS } from '../../model/histogram.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import { compacted } from './buckets.ts'
-import { formatGoFloat } from './go-number.ts'
+import { formatGoFloat } from '../../core/go-number.ts'
 
 /**
  * Collects the parts of one classic histogram, in any order, and makes a native histogram with custom buckets (NHCB) of them.

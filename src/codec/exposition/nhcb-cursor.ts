@@ -4,7 +4,7 @@ import type { LabelSet } from '../../model/labels.ts'
 import type { MetricType } from '../../signals/metrics.ts'
 import { ClassicHistogram } from './classic-histogram.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
-import { parseGoFloat } from './go-number.ts'
+import { parseGoFloat } from '../../core/go-number.ts'
 import type { HistogramGroup, HistogramPart, NhcbMemory } from './nhcb-memory.ts'
 import { viewOf } from './series-cache.ts'
 

@@ -1,5 +1,5 @@
 import type { MetricType } from '../../signals/metrics.ts'
-import { formatGoFloat } from './go-number.ts'
+import { formatGoFloat } from '../../core/go-number.ts'
 import { quoteBytes } from './go-quote.ts'
 import { lexOpenMetrics, Scanner } from './lexer.ts'
 import type { Token } from './lexer.ts'

@@ -1,6 +1,6 @@
 import type { LabelSet } from '../../model/labels.ts'
 import type { MetricType } from '../../signals/metrics.ts'
-import { parseGoFloat } from './go-number.ts'
+import { parseGoFloat } from '../../core/go-number.ts'
 import { isUtf8 } from './go-quote.ts'
 import { COMMA } from './lexer.ts'
 import type { Line } from './line.ts'

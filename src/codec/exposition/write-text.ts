@@ -4,7 +4,8 @@ import { escapeName } from './escaping.ts'
 import type { EscapingScheme } from './escaping.ts'
 import { classicBuckets } from './family.ts'
 import type { Family, FamilyBucket, FamilyExemplar, FamilyMetric } from './family.ts'
-import { formatGoFloat, formatOpenMetricsFloat } from './go-number.ts'
+import { formatGoFloat } from '../../core/go-number.ts'
+import { formatOpenMetricsFloat } from './openmetrics-number.ts'
 
 type Labels = FamilyMetric['labels']
 type Dialect = 'text' | 'openmetrics'

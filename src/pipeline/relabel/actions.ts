@@ -4,7 +4,7 @@ import type { NameScheme } from '../../model/names.ts'
 import type { RelabelAction, RelabelConfig } from './config.ts'
 import type { LabelChanges } from './label-changes.ts'
 import { toLower, toUpper } from './letter-case.ts'
-import { expandTemplate, parseTemplate } from './template.ts'
+import { expandTemplate, parseTemplate } from '../../model/regexp-template.ts'
 
 /** One rule, ready to run: changes `labels`; false drops them. */
 export type RelabelStep = (labels: LabelChanges) => boolean

@@ -1,5 +1,5 @@
 /** Explicit histograms and summaries as families of float series. Follows addHistogramDataPoints and addSummaryDataPoints. */
-import { formatGoDecimal } from '../../codec/exposition/go-number.ts'
+import { formatGoDecimal } from '../../core/go-number.ts'
 import type { ExplicitHistogram } from './native-histogram.ts'
 import type { Part, Shape } from './series-resolver.ts'
 

@@ -1,5 +1,5 @@
 /** The groups as `GET /api/v1/metrics` shows them. Follows api/v1/api.go of prometheus/pushgateway. */
-import { formatGoFloat } from '../../codec/exposition/go-number.ts'
+import { formatGoFloat } from '../../core/go-number.ts'
 import { METRIC_NAME } from '../../model/labels.ts'
 import { allFamilies } from './group.ts'
 import type { Group, PushedFamily, PushedSeries } from './group.ts'

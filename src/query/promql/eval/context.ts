@@ -1,7 +1,9 @@
 import type { QueryContext } from '../../../signals/ingest.ts'
 import type { MetricsQuerier } from '../../../signals/metrics.ts'
 import type { Annotations } from './annotations.ts'
+import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
+import type { Probe } from './probe.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -13,15 +15,27 @@ export interface Dialect {
   readonly delayedNameRemoval: boolean
   /** Start timestamps tell of counter resets (use-start-timestamps). */
   readonly useStartTimestamps: boolean
+  /** `__type__` and not the name tells what is a counter (type-and-unit-labels). */
+  readonly typeAndUnitLabels?: boolean
+}
+
+/** As Prometheus is without a feature flag, and with an evaluation interval of a minute. */
+export const PROMETHEUS_DEFAULTS: Dialect = {
+  lookbackDelta: 300_000,
+  defaultSubqueryStep: 60_000,
+  delayedNameRemoval: false,
+  useStartTimestamps: false,
 }
 
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
 export interface Evaluation {
   readonly grid: Grid
-  /** The grid of the whole query: what `start()`, `end()` and `@ start()` mean. */
+  /** The grid of the whole query. */
   readonly queryGrid: Grid
   readonly dialect: Dialect
   readonly annotations: Annotations
   readonly querier: MetricsQuerier
   readonly ctx: QueryContext
+  readonly probe: Probe
+  readonly budget: Budget
 }

@@ -1,9 +1,10 @@
 /** How functions over range vectors see samples: one series at a time, with the windows of all steps. */
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { LabelSet } from '../../../model/labels.ts'
+import type { LabelColumns } from '../../../signals/metrics.ts'
 import type { Call } from '../syntax/ast.ts'
 import type { Evaluation } from '../eval/context.ts'
-import type { StepTable } from '../eval/vector.ts'
+import type { StepTable, StepVector } from '../eval/vector.ts'
 
 /** The samples of one series, in order of time, staleness markers left out. Columns are shared and read only. */
 export interface WindowedSeries {
@@ -70,10 +71,18 @@ export interface RangeFunctionEntry {
   /** As for other functions; last_over_time and first_over_time keep it. */
   readonly name: 'drop' | 'keep'
   /**
-   * The selector may be anchored or smoothed: then the samples reach further than the window (one lookback before it, with
-   * smoothed one after it too), and `lo`/`hi` tell the wider window; `range` and `ends` stay those of the query.
+   * Selectors that may be its argument beside plain ones: then the samples reach further than the window (one lookback before
+   * it, with smoothed one after it too), and `lo`/`hi` tell the wider window; `range` and `ends` stay those of the query.
    */
-  readonly extended?: boolean
+  readonly extents?: readonly Extent[]
+  /** Start timestamps are wanted when the dialect uses them. They are not handed on by subqueries. */
+  readonly starts?: true
+  /** Looks at the whole table once all series have been written (for annotations). `selected` has the labels before names are dropped. */
+  readonly inspect?: (selected: LabelColumns, out: StepVector, call: Call, evaluation: Evaluation) => void
+  /** All series are written into row 0 of a table of one row, even when there is no series; this makes the result of it. */
+  readonly reduce?: (row: StepVector, call: Call) => StepVector
 }
+
+export type Extent = 'anchored' | 'smoothed'
 
 export type RangeFunctionTable = Readonly<Record<string, RangeFunctionEntry>>

@@ -1,98 +1,168 @@
-/** Expressions as text and as the tree that the Prometheus API shows. Follows promql/parser/printer.go and web/api/v1/translate_ast.go. */
+/** Expressions as text, as Prometheus formats them. Follows promql/parser/printer.go@v3.14. */
+import { compareUtf8 } from '../../../core/utf8.ts'
 import { durationMs, printDuration } from '../../../core/time.ts'
 import { METRIC_NAME } from '../../../model/labels.ts'
 import type { Matcher } from '../../../model/matcher.ts'
-import type { Expression } from './expression.ts'
-import type { SelectorQuery } from './selector.ts'
+import { isLabelName } from '../../../model/names.ts'
+import type {
+  Aggregation,
+  BinaryExpression,
+  DurationExpression,
+  Expression,
+  MatrixSelector,
+  Modifiers,
+  NumberLiteral,
+  Subquery,
+  VectorSelector,
+} from './ast.ts'
+import { formatFixed, formatGeneral, formatPlain, quote } from './go-text.ts'
 
-/** The expression as Prometheus formats it. */
+/** The expression on one line; it parses to the same tree. */
 export function printExpression(expression: Expression): string {
+  return printNode(expression, printExpression)
+}
+
+/** The expression on one line, with what is below it as `print` has it. */
+export function printNode(expression: Expression, print: (inner: Expression) => string): string {
   switch (expression.kind) {
     case 'number':
-      return expression.isDuration === true ? printSigned(expression.value * 1000) : printNumber(expression.value)
+      return printNumber(expression)
     case 'string':
-      return JSON.stringify(expression.value)
+      return quote(expression.value)
     case 'selector':
       return printSelector(expression)
-    case 'parens':
-      return `(${printExpression(expression.inner)})`
-    case 'unary':
-      return expression.op + printExpression(expression.operand)
-    case 'binary':
-      return `${printExpression(expression.left)} ${expression.op} ${printExpression(expression.right)}`
-    case 'vector':
-      return `vector(${printExpression(expression.argument)})`
-  }
-}
-
-/** The expression as a tree of plain objects, for `/api/v1/parse_query`. */
-export function expressionTree(expression: Expression): Readonly<Record<string, unknown>> {
-  switch (expression.kind) {
-    case 'number':
-      return { type: 'numberLiteral', val: printNumber(expression.value) }
-    case 'string':
-      return { type: 'stringLiteral', val: expression.value }
-    case 'selector':
-      return selectorTree(expression)
-    case 'parens':
-      return { type: 'parenExpr', expr: expressionTree(expression.inner) }
-    case 'unary':
-      return { type: 'unaryExpr', op: expression.op, expr: expressionTree(expression.operand) }
+    case 'matrix':
+      return printMatrix(expression)
+    case 'subquery':
+      return print(expression.inner) + printSubqueryEnd(expression)
+    case 'call':
+      return `${expression.func.name}(${expression.args.map(print).join(', ')})`
+    case 'aggregation':
+      return printAggregation(expression, print)
     case 'binary': {
-      const sides = { lhs: expressionTree(expression.left), rhs: expressionTree(expression.right) }
-      return { type: 'binaryExpr', op: expression.op, ...sides, matching: null, bool: false }
+      const { left, right } = expression
+      return `${print(left)} ${printOperator(expression)} ${print(right)}`
     }
-    case 'vector': {
-      const func = { name: 'vector', argTypes: ['scalar'], variadic: 0, returnType: 'vector' }
-      return { type: 'call', func, args: [expressionTree(expression.argument)] }
-    }
+    case 'unary':
+      return expression.op + print(expression.operand)
+    case 'parens':
+      return `(${print(expression.inner)})`
   }
 }
 
-function selectorTree({ name, selector, window, offset, at }: SelectorQuery): Readonly<Record<string, unknown>> {
-  return {
-    type: window === undefined ? 'vectorSelector' : 'matrixSelector',
-    name,
-    ...(window === undefined ? {} : { range: window, rangeExpr: null }),
-    offset,
-    offsetExpr: null,
-    matchers: selector.map((matcher) => ({ name: matcher.name, value: matcher.value, type: matcher.op })),
-    timestamp: typeof at === 'number' ? at : null,
-    startOrEnd: typeof at === 'string' ? at : null,
-    anchored: false,
-    smoothed: false,
+/** `sum by (job) `: an aggregation up to its parenthesis. */
+export function printAggregationHead({ op, grouping, without }: Aggregation): string {
+  if (without) return `${op} without (${printLabels(grouping)}) `
+  return grouping.length > 0 ? `${op} by (${printLabels(grouping)}) ` : op
+}
+
+/** An operator with everything up to its right side. */
+export function printOperator({ op, returnsBool, matching }: BinaryExpression): string {
+  const head = returnsBool ? `${op} bool` : op
+  if (matching === undefined) return head
+  const { on, labels, include, cardinality, fill } = matching
+  const isGrouped = cardinality === 'many-to-one' || cardinality === 'one-to-many'
+  let text = head
+  if (labels.length > 0 || on || isGrouped) text += ` ${on ? 'on' : 'ignoring'} (${printLabels(labels)})`
+  if (isGrouped) text += ` group_${cardinality === 'many-to-one' ? 'left' : 'right'} (${printLabels(include)})`
+  return text + printFill(fill.left, fill.right)
+}
+
+function printFill(left: number | undefined, right: number | undefined): string {
+  if (left !== undefined && left === right) return ` fill (${formatGeneral(left)})`
+  const first = left === undefined ? '' : ` fill_left (${formatGeneral(left)})`
+  return right === undefined ? first : `${first} fill_right (${formatGeneral(right)})`
+}
+
+/** What stands behind a subquery's expression: `[1h:5m] offset 1d`. */
+export function printSubqueryEnd(subquery: Subquery): string {
+  const { window, windowExpr, step, stepExpr } = subquery
+  const range = printWindow(window, windowExpr)
+  const every = step !== 0 || stepExpr !== undefined ? printWindow(step, stepExpr) : ''
+  return `[${range}:${every}]${printAt(subquery)}${printOffset(subquery)}`
+}
+
+function printAggregation(expression: Aggregation, print: (inner: Expression) => string): string {
+  const { param, inner } = expression
+  const first = param === undefined ? '' : `${print(param)}, `
+  return `${printAggregationHead(expression)}(${first}${print(inner)})`
+}
+
+function printSelector(selector: VectorSelector): string {
+  return printSeries(selector) + printAt(selector) + printExtent(selector) + printOffset(selector)
+}
+
+function printMatrix({ selector, window, windowExpr }: MatrixSelector): string {
+  const range = `[${printWindow(window, windowExpr)}]`
+  return printSeries(selector) + range + printExtent(selector) + printAt(selector) + printOffset(selector)
+}
+
+function printSeries({ name, matchers }: VectorSelector): string {
+  const isName = (one: Matcher): boolean =>
+    one.name === METRIC_NAME && one.op === '=' && one.value === name && name !== ''
+  const shown = matchers.filter((matcher) => !isName(matcher)).map(printMatcher)
+  return shown.length === 0 ? name : `${name}{${shown.sort(compareUtf8).join(',')}}`
+}
+
+/** A matcher: `job="api"`. */
+export function printMatcher({ name, op, value }: Matcher): string {
+  return printLabel(name) + op + quote(value)
+}
+
+function printLabel(name: string): string {
+  return isLabelName(name, 'legacy') ? name : quote(name)
+}
+
+function printLabels(labels: readonly string[]): string {
+  return labels.map(printLabel).join(', ')
+}
+
+function printExtent({ extent }: VectorSelector): string {
+  return extent === undefined ? '' : ` ${extent}`
+}
+
+function printAt({ at }: Modifiers): string {
+  if (at === undefined) return ''
+  return typeof at === 'number' ? ` @ ${formatFixed(at / 1000, 3)}` : ` @ ${at}()`
+}
+
+function printOffset({ offset, offsetExpr }: Modifiers): string {
+  if (offsetExpr !== undefined) return ` offset ${printDurationExpression(offsetExpr)}`
+  return offset === 0 ? '' : ` offset ${printSigned(offset)}`
+}
+
+function printWindow(ms: number, expression: DurationExpression | undefined): string {
+  return expression === undefined ? printDuration(durationMs(ms)) : printDurationExpression(expression)
+}
+
+function printNumber({ value, isDuration }: Pick<NumberLiteral, 'value' | 'isDuration'>): string {
+  return isDuration ? printSigned(Math.trunc(Math.trunc(value * 1e9) / 1e6), value < 0) : formatPlain(value)
+}
+
+function printSigned(ms: number, isNegative = ms < 0): string {
+  return (isNegative ? '-' : '') + printDuration(durationMs(Math.abs(ms)))
+}
+
+/** Arithmetic in place of a duration. A `+` before it shows nowhere. */
+export function printDurationExpression(expression: DurationExpression): string {
+  switch (expression.kind) {
+    case 'duration':
+      return printNumber({ value: expression.seconds, isDuration: expression.isDuration })
+    case 'step':
+    case 'range':
+      return `${expression.kind}()`
+    case 'min_of':
+    case 'max_of': {
+      const { kind, left, right } = expression
+      return `${kind}(${printDurationExpression(left)}, ${printDurationExpression(right)})`
+    }
+    case 'unary':
+      return (expression.op === '-' ? '-' : '') + printDurationExpression(expression.operand)
+    case 'binary': {
+      const { left, op, right } = expression
+      return `${printDurationExpression(left)} ${op} ${printDurationExpression(right)}`
+    }
+    case 'parens':
+      return `(${printDurationExpression(expression.inner)})`
   }
-}
-
-function printSelector({ name, selector, window, offset, at }: SelectorQuery): string {
-  const isName = (matcher: Matcher): boolean =>
-    matcher.name === METRIC_NAME && matcher.op === '=' && matcher.value === name && name !== ''
-  const matchers = selector.filter((matcher) => !isName(matcher)).map(printMatcher)
-  const braces = matchers.length === 0 ? '' : `{${matchers.sort().join(',')}}`
-  const range = window === undefined ? '' : `[${printDuration(window)}]`
-  const fixed = typeof at === 'number' ? (at / 1000).toFixed(3) : `${at}()`
-  const shift = offset === 0 ? '' : ` offset ${printSigned(offset)}`
-  return `${name}${braces}${range}${at === undefined ? '' : ` @ ${fixed}`}${shift}`
-}
-
-function printSigned(ms: number): string {
-  return (ms < 0 ? '-' : '') + printDuration(durationMs(Math.abs(ms)))
-}
-
-function printMatcher({ name, op, value }: Matcher): string {
-  const label = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name)
-  return `${label}${op}${JSON.stringify(value)}`
-}
-
-/** Go's shortest 'f' format: digits only, however many. */
-function printNumber(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : `${value > 0 ? '+' : '-'}Inf`
-  if (Object.is(value, -0)) return '-0'
-  const [, sign = '', whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? []
-  const digits = whole + fraction
-  const point = whole.length + Number(power)
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  if (point >= digits.length) return sign + digits.padEnd(point, '0')
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }

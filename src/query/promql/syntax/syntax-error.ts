@@ -1,5 +1,6 @@
-import { defineError } from '../../../core/errors.ts'
-import type { BongsuError } from '../../../core/errors.ts'
+import { BongsuError, defineError } from '../../../core/errors.ts'
+import type { Span } from './ast.ts'
+import { lineAndColumn } from './position.ts'
 
 const syntax = defineError<{ position: string; message: string }>({
   code: 'promql.syntax',
@@ -10,11 +11,30 @@ const syntax = defineError<{ position: string; message: string }>({
   advice: 'Correct the query at the position told.',
 })
 
-/** A parse error at an offset in UTF-16 units; told as line and column in bytes, both from 1, as Prometheus does. */
-export function syntaxError(query: string, at: number, message: string): BongsuError {
-  if (query === '') return syntax({ position: 'unknown position', message })
-  const before = query.slice(0, at)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const column = new TextEncoder().encode(before.slice(lineStart)).length + 1
-  return syntax({ position: `${before.split('\n').length}:${column}`, message })
+/** One thing that is wrong with a query, and where. */
+export interface SyntaxProblem {
+  readonly span: Span
+  readonly message: string
+}
+
+/** A query that is none. Its message tells the first problem, as Prometheus does; `problems` has all of them. */
+export class PromqlSyntaxError extends BongsuError {
+  readonly problems: readonly SyntaxProblem[]
+
+  constructor(query: string, problems: readonly [SyntaxProblem, ...SyntaxProblem[]]) {
+    const [{ span, message }] = problems
+    super(syntax.definition, syntax.definition.message({ position: positionOf(query, span), message }))
+    this.problems = problems
+  }
+}
+
+/** Throws a `PromqlSyntaxError` when there are problems. */
+export function throwProblems(query: string, [first, ...rest]: readonly SyntaxProblem[]): void {
+  if (first !== undefined) throw new PromqlSyntaxError(query, [first, ...rest])
+}
+
+function positionOf(query: string, { start }: Span): string {
+  if (query === '') return 'unknown position'
+  const { line, column } = lineAndColumn(query, start)
+  return `${line}:${column}`
 }

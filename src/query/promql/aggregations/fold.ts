@@ -1,0 +1,33 @@
+/** How aggregations take their input: part by part, so that they never hold all series. */
+import type { LabelColumns } from '../../../signals/metrics.ts'
+import type { StepTable, StepVector } from '../eval/vector.ts'
+
+export interface Fold {
+  /** Takes in some of the rows; parts of one stream, in its order. The part may be kept until `finish`. */
+  add(part: StepVector): void
+  /** The result, once. Throws `promql.execution`. */
+  finish(): StepVector
+}
+
+/** A fold without any result. */
+export function emptyFold(result: StepVector): Fold {
+  return { add: () => undefined, finish: () => result }
+}
+
+/**
+ * What an aggregation keeps of each of its cells, `group * steps + step`, while samples come in. Cells begin empty, and only
+ * cells that were made room for are touched.
+ */
+export interface Accumulator {
+  makeRoom(cells: number): void
+  /** Takes in a part; `groups` tells the group of each row. */
+  add(part: StepVector, groups: Uint32Array): void
+  /** Writes the cells that have a result. */
+  write(out: StepTable): void
+}
+
+/** Where a row comes from, for messages that name its metric. */
+export interface RowSource {
+  readonly labels: LabelColumns
+  readonly row: number
+}

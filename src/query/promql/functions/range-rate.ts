@@ -1,0 +1,175 @@
+/**
+ * rate, increase and delta. Follows extrapolatedRate, promql/functions.go@v3.14, to the bit: what depends on times alone is
+ * computed once for all series that share them, and a step reads the first and last value of its window and the counter
+ * resets within it, not the samples between.
+ */
+import { FLOAT, setFloat } from '../eval/vector.ts'
+import type { StepTable } from '../eval/vector.ts'
+import type { Evaluation } from '../eval/context.ts'
+import type { Call } from '../syntax/ast.ts'
+import { extentOf, noteNonCounters, quotedName, spanOf, withoutMixed } from './range-call.ts'
+import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
+import { extendedRate } from './range-extended.ts'
+import { rateHistograms } from './range-rate-histograms.ts'
+import { isStartReset, isStartOverlap } from './range-starts.ts'
+import { rateTimes, secondsOf } from './range-rate-times.ts'
+
+/** `divisor` makes it a rate: the range in seconds, or 1. */
+export interface RateShape {
+  readonly isCounter: boolean
+  readonly divisor: number
+}
+
+export const rateFunctions: RangeFunctionTable = {
+  rate: {
+    kernel: rateKernel(true, true),
+    name: 'drop',
+    extents: ['anchored', 'smoothed'],
+    starts: true,
+    inspect: noteNonCounters,
+  },
+  increase: {
+    kernel: rateKernel(true, false),
+    name: 'drop',
+    extents: ['anchored', 'smoothed'],
+    starts: true,
+    inspect: noteNonCounters,
+  },
+  delta: { kernel: rateKernel(false, false), name: 'drop', extents: ['anchored', 'smoothed'] },
+}
+
+function rateKernel(isCounter: boolean, perSecond: boolean): RangeKernel {
+  return (series, windows, out, row, _args, call, evaluation) => {
+    const shape = { isCounter, divisor: perSecond ? secondsOf(windows.range) : 1 }
+    const floats = withoutMixed(windows)
+    const extent = extentOf(call)
+    if (extent !== undefined) extendedRate(series, floats, out, row, shape, extent)
+    else if (!isCounter) straightRate(series, floats, out, row, shape)
+    else counterRate(series, floats, out, row, shape, call, evaluation)
+    if (windows.histogramLo !== undefined) rateHistograms(series, windows, out, row, shape, extent, call, evaluation)
+  }
+}
+
+/** A counter without resets is the same as a gauge, but for the point at which it was zero. */
+function counterRate(
+  series: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  shape: RateShape,
+  call: Call,
+  evaluation: Evaluation,
+): void {
+  if (series.starts !== undefined) warnOverlaps(series, windows, call, evaluation)
+  const resets = resetsOf(series)
+  if (resets === undefined && series.starts === undefined) straightRate(series, windows, out, row, shape)
+  else correctedRate(series, windows, out, row, shape, resets ?? [])
+}
+
+/** No resets in any window. */
+function straightRate(
+  { values, from, times, timeFrom }: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  { isCounter, divisor }: RateShape,
+): void {
+  const { steps, lo, hi } = windows
+  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  const { kinds, values: results } = out
+  let cell = row * out.steps
+  for (let s = 0; s < steps; s++, cell++) {
+    const first = lo[s] as number
+    const last = (hi[s] as number) - 1
+    if (last <= first) continue
+    const start = values[from + first] as number
+    const result = (values[from + last] as number) - start
+    let factor = factors[s] as number
+    if (isCounter && result > 0 && start >= 0) {
+      const sampled = interval[s] as number
+      const toZero = sampled * (start / result)
+      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
+    }
+    kinds[cell] = FLOAT
+    results[cell] = result * factor
+  }
+}
+
+/** With resets, or with start timestamps, which make a zero of their own. */
+function correctedRate(
+  { values, from, times, timeFrom, starts }: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  { divisor }: RateShape,
+  resets: readonly number[],
+): void {
+  const { steps, lo, hi, ends, range } = windows
+  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  let entered = 0
+  let left = 0
+  for (let s = 0; s < steps; s++) {
+    const first = lo[s] as number
+    const last = (hi[s] as number) - 1
+    if (last < first) continue
+    while (left < resets.length && (resets[left] as number) <= first) left++
+    while (entered < resets.length && (resets[entered] as number) <= last) entered++
+    const initial = values[from + first] as number
+    let result = (values[from + last] as number) - initial
+    for (let r = left; r < entered; r++) result += values[from + (resets[r] as number) - 1] as number
+    const start = starts === undefined ? 0 : (starts[from + first] as number)
+    let sampled = interval[s] as number
+    let factor = factors[s] as number
+    if (start !== 0 && start > (ends[s] as number) - range && start < (times[timeFrom + first] as number)) {
+      result += initial
+      sampled = ((times[timeFrom + last] as number) - start) / 1000
+      factor = (sampled + (toEnd[s] as number)) / sampled / divisor
+    } else if (last === first) {
+      continue
+    } else if (result > 0 && initial >= 0) {
+      const toZero = sampled * (initial / result)
+      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
+    }
+    setFloat(out, row * out.steps + s, result * factor)
+  }
+}
+
+/** Samples at which the counter started anew, undefined when there are none. */
+function resetsOf(series: WindowedSeries): readonly number[] | undefined {
+  return series.starts === undefined ? fallsOf(series) : startedResetsOf(series, series.starts)
+}
+
+function fallsOf({ values, from, count }: WindowedSeries): number[] | undefined {
+  let resets: number[] | undefined
+  const end = from + count
+  let previous = values[from] as number
+  for (let at = from + 1; at < end; at++) {
+    const value = values[at] as number
+    if (value < previous) (resets ??= []).push(at - from)
+    previous = value
+  }
+  return resets
+}
+
+function startedResetsOf(series: WindowedSeries, starts: Float64Array): number[] | undefined {
+  const { values, from, count } = series
+  const resets: number[] = []
+  for (let i = 1; i < count; i++) {
+    const at = from + i
+    if ((values[at] as number) < (values[at - 1] as number) || isStartReset(series, starts, i)) resets.push(i)
+  }
+  return resets.length === 0 ? undefined : resets
+}
+
+/** Once for each window in which a start lies before the sample before it. */
+function warnOverlaps(series: WindowedSeries, windows: Windows, call: Call, { annotations }: Evaluation): void {
+  const { lo, hi, steps } = windows
+  const overlaps: number[] = []
+  for (let i = 1; i < series.count; i++) if (isStartOverlap(series, i)) overlaps.push(i)
+  if (overlaps.length === 0) return
+  const text = `sample has start time that overlaps with previous sample timestamp for metric ${quotedName(series)}`
+  for (let s = 0; s < steps; s++) {
+    if (overlaps.some((i) => i > (lo[s] as number) && i < (hi[s] as number)))
+      annotations.countedWarning(text, spanOf(call))
+  }
+}

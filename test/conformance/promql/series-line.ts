@@ -1,0 +1,29 @@
+import type { NativeHistogram } from '../../../src/model/histogram.ts'
+import { LabelSet } from '../../../src/model/labels.ts'
+import { add, sub } from '../../../src/query/promql/histograms/arithmetic.ts'
+import type { Combined, Incompatible } from '../../../src/query/promql/histograms/arithmetic.ts'
+import { parseSeriesDescription } from '../../../src/query/promql/syntax/series-description.ts'
+import type { SeriesPoint } from '../../../src/query/promql/syntax/series-description.ts'
+
+/** One place of a sequence of points. */
+export type SequenceValue = SeriesPoint
+export type HistogramValue = SeriesPoint & { readonly kind: 'histogram' }
+
+export interface SeriesLine {
+  readonly labels: LabelSet
+  readonly values: readonly SequenceValue[]
+}
+
+/** `metric{label="value"} 1 2+1x5 _ {{count:1}}`: a series in the notation of test scripts. Throws `promql.syntax`. */
+export function parseSeriesLine(text: string): SeriesLine {
+  const { labels, points } = parseSeriesDescription(text, {
+    add: (a, b) => valueOf(add(a, b)),
+    sub: (a, b) => valueOf(sub(a, b)),
+  })
+  return { labels: LabelSet.of(labels), values: points }
+}
+
+function valueOf(combined: Combined | Incompatible): NativeHistogram {
+  if (combined === 'incompatible') throw new Error('histograms with exponential and custom buckets')
+  return combined.value
+}
