@@ -60,7 +60,6 @@ function labelJoin(args: readonly Value[]): Value {
   return relabelled(vectorAt(args, 0), target, values)
 }
 
-
 function badName(what: string, name: string): Error {
   return executionFailed({ message: `invalid ${what}: ${name}` })
 }
