@@ -178,16 +178,21 @@ class Pairing {
  * Pairs that must not meet have the same number, and pairs without a rival have -1. With one-to-one, those of a group are rivals;
  * else those of a group whose results have the same labels.
  */
-function rivalsOf({ matching, manyGroups }: Match, { many }: Pairs, out: StepTable): Int32Array | undefined {
+function rivalsOf(
+  { matching, manyGroups, groupCount }: Match,
+  { many }: Pairs,
+  out: StepTable,
+): Int32Array | undefined {
   const keys = new PairNumbers()
   const same = matching.cardinality === 'one-to-one' ? undefined : sameRows(out.labels, { nameless: false })
   if (matching.cardinality !== 'one-to-one' && same === undefined) return undefined
   const rivals = new Int32Array(many.length).fill(-1)
-  const counts = new Uint32Array(many.length)
+  const counts = new Uint32Array(Math.max(many.length, groupCount))
   for (let pair = 0; pair < many.length; pair++) {
     const row = many[pair] as number
     if (row === FILLED) continue
-    const key = keys.of(manyGroups[row] as number, same?.[pair] ?? 0)
+    const group = manyGroups[row] as number
+    const key = same === undefined ? group : keys.of(group, same[pair] as number)
     rivals[pair] = key
     counts[key] = (counts[key] as number) + 1
   }
