@@ -15,6 +15,7 @@ import { neededRange, referenceTimes } from './reference-times.ts'
 import { joined, METADATA_LABELS, sameRows } from './rows.ts'
 import { partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
+import { withTotalHints } from './total-hints.ts'
 import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
@@ -84,7 +85,7 @@ async function* readParts(
       const samples = block.values.length + (block.histograms?.values.length ?? 0)
       probe.read(selector, samples)
       budget.takeSamples(samples)
-      const rows = rowsOf(block)
+      const rows = rowsOf(selector.totalsOnly === true ? withTotalHints(block) : block)
       for (let from = 0; from < block.rows.length; from += most) {
         const to = Math.min(block.rows.length, from + most)
         const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
