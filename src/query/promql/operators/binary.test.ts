@@ -147,6 +147,16 @@ describe('names that are dropped at the end', () => {
   })
 })
 
+test('results of one step that are alike only fail once their names are dropped', () => {
+  const x = vectorOf([{ __name__: 'x', m: '1' }, 1], [{ __name__: 'x', m: '2' }, 2])
+  const y = vectorOf([{ __name__: 'y', n: '1' }, 1])
+  const query = 'x * on () group_left (m) y'
+  expect(() => evaluateOver(query, { vectors: { x, y } })).toThrow('grouping labels must ensure unique matches')
+  const alike = vectorOf([{ m: '1' }, 1], [{ m: '1' }, 2])
+  expect(evaluateOver('alike or y', { vectors: { alike, y }, delayedNameRemoval: true }).rows).toHaveLength(3)
+  expect(() => evaluateOver('alike or y', { vectors: { alike, y } })).toThrow('same labelset')
+})
+
 describe('native histograms', () => {
   const one = histogramOf('schema:0 count:3 sum:4 buckets:[1 2]')
   const two = histogramOf('schema:0 count:6 sum:8 buckets:[2 4]')

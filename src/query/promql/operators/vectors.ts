@@ -6,13 +6,14 @@ import type { Evaluation } from '../eval/context.ts'
 import { executionFailed } from '../eval/errors.ts'
 import { messages } from '../eval/messages.ts'
 import { PairNumbers } from '../eval/pair-numbers.ts'
-import { merged, sameRows } from '../eval/rows.ts'
+import { sameRows } from '../eval/rows.ts'
 import { ABSENT, emptyTable, FLOAT } from '../eval/vector.ts'
 import type { StepTable, StepVector } from '../eval/vector.ts'
 import type { BinaryExpression, VectorMatching } from '../syntax/ast.ts'
 import { isArithmetic } from './float-rows.ts'
 import { matchGroups, rowsByGroup } from './match-groups.ts'
 import type { GroupedRows } from './match-groups.ts'
+import { withDistinctRows } from './names.ts'
 import { FILLED, PairedLabels } from './paired-labels.ts'
 import type { Pairs } from './paired-labels.ts'
 import { numbersOperand, rowOperand, RowOperator } from './row-operator.ts'
@@ -35,8 +36,7 @@ export function combineVectors(
   const labels = new PairedLabels({ many: match.many.labels, one: match.one.labels }, pairs, matching, dropsMetadata)
   const out = emptyTable(labels, left.steps, namesToDrop(node, labels.size, evaluation))
   new Pairing(node, match, pairs, out, evaluation).run()
-  // Prometheus lets the results of a single step be alike until the query's end, when names are dropped there.
-  return dialect.delayedNameRemoval && left.steps === 1 ? out : merged(out)
+  return withDistinctRows(out, evaluation)
 }
 
 function namesToDrop(node: BinaryExpression, size: number, { dialect }: Evaluation): Uint8Array | undefined {
