@@ -68,7 +68,8 @@ function valueOf(node: Expression, run: OperatorRun, evaluation: Evaluation): Va
       const name = arg?.kind === 'selector' ? arg.name : ''
       return { type: 'scalar', values: Float64Array.from(run.scalars?.[name] ?? []) }
     }
-    default:
+    case 'matrix':
+    case 'subquery':
       throw new Error(`${node.kind} is not for these tests`)
   }
 }

@@ -17,20 +17,22 @@ const vectors = {
 }
 const run: OperatorRun = { vectors }
 
-function f(query: string, ...want: string[]): void {
-  test(query, () => expect(evaluateOver(query, run).rows).toEqual(want))
+function checkAll(cases: readonly (readonly [query: string, ...want: string[]])[]): void {
+  test.each(cases)('%s', (query, ...want) => expect(evaluateOver(query, run).rows).toEqual(want))
 }
 
 describe('a vector and a number', () => {
-  f('a + 1', '{i="1"} 2 3 _', '{i="2"} 4 NaN 6')
-  f('1 - a', '{i="1"} 0 -1 _', '{i="2"} -2 NaN -4')
-  f('a % 2', '{i="1"} 1 0 _', '{i="2"} 1 NaN 1')
-  f('2 ^ a', '{i="1"} 2 4 _', '{i="2"} 8 NaN 32')
-  f('a > 2', 'a{i="2"} 3 _ 5')
-  f('2 < a', 'a{i="2"} 3 _ 5')
-  f('a > bool 2', '{i="1"} 0 0 _', '{i="2"} 1 0 1')
-  f('a != NaN', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5')
-  f('-a', '{i="1"} -1 -2 _', '{i="2"} -3 NaN -5')
+  checkAll([
+    ['a + 1', '{i="1"} 2 3 _', '{i="2"} 4 NaN 6'],
+    ['1 - a', '{i="1"} 0 -1 _', '{i="2"} -2 NaN -4'],
+    ['a % 2', '{i="1"} 1 0 _', '{i="2"} 1 NaN 1'],
+    ['2 ^ a', '{i="1"} 2 4 _', '{i="2"} 8 NaN 32'],
+    ['a > 2', 'a{i="2"} 3 _ 5'],
+    ['2 < a', 'a{i="2"} 3 _ 5'],
+    ['a > bool 2', '{i="1"} 0 0 _', '{i="2"} 1 0 1'],
+    ['a != NaN', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5'],
+    ['-a', '{i="1"} -1 -2 _', '{i="2"} -3 NaN -5'],
+  ])
 })
 
 test('two numbers', () => {
@@ -39,52 +41,58 @@ test('two numbers', () => {
 })
 
 describe('one to one', () => {
-  f('a + b', '{i="1"} 11 _ _')
-  f('a < b', 'a{i="1"} 1 _ _')
-  f('a > bool b', '{i="1"} 0 _ _')
-  f('a * on (i) b', '{i="1"} 10 _ _')
-  f('a + fill(0) b', '{i="1"} 11 2 30', '{i="2"} 3 NaN 5', '{i="3"} 7 7 7')
-  f('a - fill_left(1) b', '{i="1"} -9 _ -29', '{i="3"} -6 -6 -6')
-  f('a - fill_right(1) b', '{i="1"} -9 1 _', '{i="2"} 2 NaN 4')
+  checkAll([
+    ['a + b', '{i="1"} 11 _ _'],
+    ['a < b', 'a{i="1"} 1 _ _'],
+    ['a > bool b', '{i="1"} 0 _ _'],
+    ['a * on (i) b', '{i="1"} 10 _ _'],
+    ['a + fill(0) b', '{i="1"} 11 2 30', '{i="2"} 3 NaN 5', '{i="3"} 7 7 7'],
+    ['a - fill_left(1) b', '{i="1"} -9 _ -29', '{i="3"} -6 -6 -6'],
+    ['a - fill_right(1) b', '{i="1"} -9 1 _', '{i="2"} 2 NaN 4'],
+  ])
 })
 
 describe('many to one', () => {
-  f(
-    'parts / on (i) group_left a',
-    '{i="1", mode="x"} 1 0.5 _',
-    '{i="1", mode="y"} 2 1 _',
-    '{i="2", mode="x"} 1 NaN 0.6',
-  )
-  f(
-    'a / on (i) group_right parts',
-    '{i="1", mode="x"} 1 2 _',
-    '{i="1", mode="y"} 0.5 1 _',
-    '{i="2", mode="x"} 1 NaN 1.6666666666666667',
-  )
-  f(
-    'parts * on (i) group_left (owner) owner',
-    '{i="1", mode="x", owner="eve"} 1 _ 1',
-    '{i="1", mode="x", owner="bob"} _ 1 _',
-    '{i="1", mode="y", owner="eve"} 2 _ _',
-    '{i="1", mode="y", owner="bob"} _ 2 _',
-  )
-  f('a * on (i) owner', '{i="1"} 1 2 _')
-  f(
-    'parts * on (i) group_left (owner) fill_right(0) owner',
-    '{i="1", mode="x", owner="eve"} 1 _ 1',
-    '{i="1", mode="x", owner="bob"} _ 1 _',
-    '{i="1", mode="y", owner="eve"} 2 _ _',
-    '{i="1", mode="y", owner="bob"} _ 2 _',
-    '{i="2", mode="x"} 0 0 0',
-  )
+  checkAll([
+    [
+      'parts / on (i) group_left a',
+      '{i="1", mode="x"} 1 0.5 _',
+      '{i="1", mode="y"} 2 1 _',
+      '{i="2", mode="x"} 1 NaN 0.6',
+    ],
+    [
+      'a / on (i) group_right parts',
+      '{i="1", mode="x"} 1 2 _',
+      '{i="1", mode="y"} 0.5 1 _',
+      '{i="2", mode="x"} 1 NaN 1.6666666666666667',
+    ],
+    [
+      'parts * on (i) group_left (owner) owner',
+      '{i="1", mode="x", owner="eve"} 1 _ 1',
+      '{i="1", mode="x", owner="bob"} _ 1 _',
+      '{i="1", mode="y", owner="eve"} 2 _ _',
+      '{i="1", mode="y", owner="bob"} _ 2 _',
+    ],
+    ['a * on (i) owner', '{i="1"} 1 2 _'],
+    [
+      'parts * on (i) group_left (owner) fill_right(0) owner',
+      '{i="1", mode="x", owner="eve"} 1 _ 1',
+      '{i="1", mode="x", owner="bob"} _ 1 _',
+      '{i="1", mode="y", owner="eve"} 2 _ _',
+      '{i="1", mode="y", owner="bob"} _ 2 _',
+      '{i="2", mode="x"} 0 0 0',
+    ],
+  ])
 })
 
 describe('sets', () => {
-  f('a and on (i) b', 'a{i="1"} 1 _ _')
-  f('a unless on (i) b', 'a{i="1"} _ 2 _', 'a{i="2"} 3 NaN 5')
-  f('a or on (i) b', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5', 'b{i="1"} _ _ 30', 'b{i="3"} 7 7 7')
-  f('a or (a + 1)', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5')
-  f('(a > 4) or on () (a < 3)', 'a{i="1"} 1 2 _', 'a{i="2"} _ _ 5')
+  checkAll([
+    ['a and on (i) b', 'a{i="1"} 1 _ _'],
+    ['a unless on (i) b', 'a{i="1"} _ 2 _', 'a{i="2"} 3 NaN 5'],
+    ['a or on (i) b', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5', 'b{i="1"} _ _ 30', 'b{i="3"} 7 7 7'],
+    ['a or (a + 1)', 'a{i="1"} 1 2 _', 'a{i="2"} 3 NaN 5'],
+    ['(a > 4) or on () (a < 3)', 'a{i="1"} 1 2 _', 'a{i="2"} _ _ 5'],
+  ])
 })
 
 describe('rows that can not be matched', () => {
@@ -137,6 +145,16 @@ describe('names that are dropped at the end', () => {
   ])('%s', (query, want) => {
     expect(evaluateOver(query, delayed).rows).toEqual(want)
   })
+})
+
+test('results of one step that are alike only fail once their names are dropped', () => {
+  const x = vectorOf([{ __name__: 'x', m: '1' }, 1], [{ __name__: 'x', m: '2' }, 2])
+  const y = vectorOf([{ __name__: 'y', n: '1' }, 1])
+  const query = 'x * on () group_left (m) y'
+  expect(() => evaluateOver(query, { vectors: { x, y } })).toThrow('grouping labels must ensure unique matches')
+  const alike = vectorOf([{ m: '1' }, 1], [{ m: '1' }, 2])
+  expect(evaluateOver('alike or y', { vectors: { alike, y }, delayedNameRemoval: true }).rows).toHaveLength(3)
+  expect(() => evaluateOver('alike or y', { vectors: { alike, y } })).toThrow('same labelset')
 })
 
 describe('native histograms', () => {

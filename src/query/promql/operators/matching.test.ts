@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addedByDefinition, keyOf } from '../../../../test/support/matching-reference.ts'
 import type { Labels, ReferenceMatching, Sample } from '../../../../test/support/matching-reference.ts'
