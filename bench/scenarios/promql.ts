@@ -15,11 +15,13 @@ import { sleep } from '../support/scenario.ts'
 import type { Bench, FigureSpec, JointScenario, Run } from '../support/scenario.ts'
 import { settle } from '../support/settle.ts'
 import type { Target, TargetName, TargetOptions } from '../support/targets.ts'
+import { shown } from '../support/verdict.ts'
 
 /** What is older than this is in Bongsu's tables only, in the process without recent samples in memory. */
 const STORE_ONLY_AGE_MS = 8 * 60_000
 const FLUSH = { flush_interval: '5s' }
-const WARM_UPS = 800
+const WARM_UPS = 4000
+const WARM_UP_MS = 8000
 const NO_CACHE = { range_cache: '0B' }
 
 interface Place {
@@ -162,6 +164,8 @@ async function askAll(lanes: readonly Lane[], at: { end: number } & Size, bench:
       const times = { start, end: at.end, ...(stepMs === undefined ? {} : { stepMs }) }
       const asked = await askInTurns(lanes, { query, times, rounds: at.rounds })
       for (const [lane, cost] of asked.costs) byLane.get(lane)?.set(`${kind} ${name}`, cost)
+      const told = [...asked.costs].map(([lane, { cpuMs }]) => `${lane} ${shown(cpuMs)}`)
+      bench.say(`  ${kind} ${name}, CPU ms: ${told.join(', ')}`)
       for (const problem of asked.problems) bench.say(`  ${kind} ${name}: ${problem}`)
       if (asked.hasDeviation) deviations++
     }
@@ -174,7 +178,8 @@ async function askAll(lanes: readonly Lane[], at: { end: number } & Size, bench:
 async function warmUp(lanes: readonly Lane[], end: number): Promise<void> {
   const small = ['up', 'one_series', 'one_rate', 'sum_pod_rate'].map((name) => PROMQL_QUERIES[name] ?? '')
   for (const lane of lanes) {
-    for (let n = 0; n < WARM_UPS; n++) {
+    const started = performance.now()
+    for (let n = 0; n < WARM_UPS && performance.now() - started < WARM_UP_MS; n++) {
       const query = small[n % small.length] ?? ''
       const times = { start: end - 3_600_000, end, ...(n % 8 < 4 ? { stepMs: 60_000 } : {}) }
       // A target that refuses a query tells so when it is measured.

@@ -138,7 +138,7 @@ export const vectorTree: fc.Arbitrary<Expression> = fc.letrec<{ vector: Expressi
     { depthSize: 'small' },
     fc.tuple(selector, window).map(([one, range]): Expression => ({ kind: 'matrix', span, selector: one, ...range })),
     fc
-      .tuple(tie('vector'), window, modifiers, fc.constantFrom(0, 60_000))
+      .tuple(tie('vector'), subqueryWindow, modifiers, fc.constantFrom(0, 60_000))
       .map(([inner, range, modified, step]): Expression => ({
         kind: 'subquery',
         span,

@@ -115,9 +115,9 @@ describe('encodeValue', () => {
   test('a long answer comes in chunks, and two that take turns do not mix', () => {
     const answer = (start: number): QueryValue => {
       const count = MAX_CELLS + 5
-      const labels = Array.from({ length: 9 }, (_, i) => ({ ['name\n']: `é${i}` }))
+      const labels = Array.from({ length: 5 }, (_, i) => ({ ['name\n']: `é${i}` }))
       const vector = table(labels, count, [])
-      for (let cell = 0; cell < 9 * count; cell++) setFloat(vector, cell, cell / 3)
+      for (let cell = 0; cell < 5 * count; cell++) setFloat(vector, cell, cell / 3)
       return { type: 'matrix', grid: { start, step: 1000, count }, vector }
     }
     const answers = [answer(0), answer(7)]
@@ -134,8 +134,11 @@ describe('encodeValue', () => {
     }
     for (const [i, one] of answers.entries()) {
       expect(parts[i]?.length).toBeGreaterThan(5)
-      const { result } = JSON.parse(Buffer.concat(parts[i] ?? []).toString()) as { result: unknown[] }
-      expect(result).toStrictEqual(plain(one as Extract<QueryValue, { type: 'matrix' }>))
+      const want = JSON.stringify({
+        resultType: 'matrix',
+        result: plain(one as Extract<QueryValue, { type: 'matrix' }>),
+      })
+      expect(Buffer.concat(parts[i] ?? []).toString() === want).toBe(true)
     }
   })
 })

@@ -42,7 +42,8 @@ export function histogramJson(histogram: NativeHistogram): string {
     rows.push([OPEN_RIGHT, -upper, -lower, count])
   }
   const { zeroCount, zeroThreshold, count, sum } = histogram
-  if (zeroCount !== 0) rows.push([CLOSED_BOTH, -zeroThreshold, zeroThreshold, zeroCount])
+  // A negative count (of a negated histogram) and NaN are not shown, unlike those of other buckets.
+  if (zeroCount > 0) rows.push([CLOSED_BOTH, -zeroThreshold, zeroThreshold, zeroCount])
   for (const [i, bucket] of bucketsOf(histogram, histogram.positive).entries()) {
     const closed = histogram.schema === CUSTOM_BUCKETS_SCHEMA && i === 0 && bucket.lower === -Infinity
     rows.push([closed ? CLOSED_BOTH : OPEN_LEFT, bucket.lower, bucket.upper, bucket.count])

@@ -1,6 +1,6 @@
 import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 
-interface Row {
+export interface Row {
   readonly t: number
   /** UnixMs of the series' start, 0 = unknown. */
   readonly start: number
@@ -31,12 +31,22 @@ export class SeriesHistograms {
     return row?.t === t ? row.value : undefined
   }
 
-  /** The series must hold none at `t`. */
+  /** The series must hold none at `t`. What the next one said of the one before it is void from now on. */
   insert(ref: number, t: number, value: NativeHistogram, start = 0): void {
     const rows = this.#rows.get(ref) ?? []
     if (rows.length === 0) this.#rows.set(ref, rows)
-    rows.splice(lowerBound(rows, t), 0, { t, start, value })
+    const at = lowerBound(rows, t)
+    const next = rows[at]
+    if (next !== undefined && next.value.resetHint !== 'gauge') {
+      rows[at] = { ...next, value: { ...next.value, resetHint: 'unknown' } }
+    }
+    rows.splice(at, 0, { t, start, value })
     this.#bytes += bytesOf(value)
+  }
+
+  /** The newest of the series. */
+  newest(ref: number): Row | undefined {
+    return this.#rows.get(ref)?.at(-1)
   }
 
   remove(ref: number, t: number): void {
@@ -71,12 +81,15 @@ export class SeriesHistograms {
   }
 }
 
-/** Whether the same sample came again, wherever the two were read from. Of staleness markers only that counts. */
+/**
+ * Whether the same sample came again, wherever the two were read from. Of staleness markers only that counts. What one says of
+ * counter resets only counts where the other says so too: the head tells it of those that came without.
+ */
 export function sameHistogram(a: NativeHistogram, b: NativeHistogram): boolean {
   if (a.stale || b.stale) return a.stale === b.stale
   return (
     a.integer === b.integer &&
-    a.resetHint === b.resetHint &&
+    (a.resetHint === 'gauge') === (b.resetHint === 'gauge') &&
     sameNumbers(figuresOf(a), figuresOf(b)) &&
     sameNumbers(a.customValues, b.customValues) &&
     sameSpans(a.positive, b.positive) &&

@@ -1,4 +1,5 @@
 /** One tenant's part of the head: its series, their samples and histograms, and the rules by which rows are taken in. */
+import { hintAfter } from '../../model/histogram-continuity.ts'
 import type { NativeHistogram } from '../../model/histogram.ts'
 import { METRIC_NAME } from '../../model/labels.ts'
 import type { LabelSet } from '../../model/labels.ts'
@@ -186,6 +187,7 @@ export class TenantHead implements SeriesTable {
     this.histograms.insert(ref, t, value, start)
   }
 
+  /** Takes in a histogram, with what it says of counter resets next to the one before it. The outcome is `KEPT` or a refusal. */
   takeHistogram(ref: SeriesRef, t: number, value: NativeHistogram, start: number, latest: number): number {
     const refused = this.#checkTime(ref, t, latest)
     if (refused !== undefined) return refused
@@ -196,9 +198,16 @@ export class TenantHead implements SeriesTable {
       const late = this.#checkLate(ref, t)
       if (late !== undefined) return late
     }
+    const hinted = { ...value, resetHint: hintAfter(this.#before(ref, t), value) }
     this.samples.raiseLastTime(ref, t)
-    if (t >= this.#deps.watermark()) this.histograms.insert(ref, t, value, start)
+    if (t >= this.#deps.watermark()) this.histograms.insert(ref, t, hinted, start)
     return KEPT
+  }
+
+  /** The series' histogram before a new one at `t`, when that follows it directly and is still in memory. */
+  #before(ref: SeriesRef, t: number): NativeHistogram | undefined {
+    const newest = this.histograms.newest(ref)
+    return newest !== undefined && newest.t < t && newest.t === this.samples.lastTime(ref) ? newest.value : undefined
   }
 
   codeOf(outcome: number): RejectionCode {

@@ -1,5 +1,6 @@
 /** The parameters of aggregations: one number a step, checked as a whole. Follows rangeEvalAgg, promql/engine.go@v3.14. */
 import { Bug } from '../../../core/errors.ts'
+import { isLabelName } from '../../../model/names.ts'
 import type { Evaluation } from '../eval/context.ts'
 import { executionFailed } from '../eval/errors.ts'
 import { messages } from '../eval/messages.ts'
@@ -53,7 +54,7 @@ export function quantileParam(param: Value | undefined, node: Aggregation, { ann
 /** The label that count_values writes. Throws `promql.execution`. */
 export function labelParam(param: Value | undefined): string {
   if (param?.type !== 'string') throw new Bug('count_values without a label; the checker let it through')
-  if (param.value === '') throw executionFailed({ message: messages.invalidLabelName(param.value) })
+  if (!isLabelName(param.value, 'utf8')) throw executionFailed({ message: messages.invalidLabelName(param.value) })
   return param.value
 }
 

@@ -1,14 +1,19 @@
 /**
- * Warnings and infos of a query: told beside its result, each text once a position. Follows util/annotations of Prometheus
- * v3.14 in its words.
+ * Warnings and infos of a query, told beside its result. Each text once, whatever its places: the last place counts. Follows
+ * util/annotations of Prometheus v3.14, whose words they are.
  */
 import type { Span } from '../syntax/ast.ts'
 import { lineAndColumn } from '../syntax/position.ts'
 
+interface Annotation {
+  readonly text: string
+  readonly span: Span
+}
+
 export class Annotations {
   readonly #query: string
-  readonly #warnings = new Map<string, string>()
-  readonly #infos = new Map<string, string>()
+  readonly #warnings = new Map<string, Annotation>()
+  readonly #infos = new Map<string, Annotation>()
   readonly #counts = new Map<string, number>()
 
   constructor(query: string) {
@@ -17,40 +22,38 @@ export class Annotations {
 
   /** `text` without the prefix and without the position. */
   warn(text: string, span: Span): void {
-    const whole = this.#placed(`PromQL warning: ${text}`, span)
-    this.#warnings.set(whole, whole)
+    this.#warnings.set(text, { text, span })
   }
 
-  /** A warning that tells how often it was given for this text. */
+  /** A warning that tells how often it was given. */
   countedWarning(text: string, span: Span): void {
-    const key = `${text} ${span.start}`
-    const count = (this.#counts.get(key) ?? 0) + 1
-    this.#counts.set(key, count)
-    const times = count === 1 ? '' : ` (${count} occurrences)`
-    this.#warnings.set(key, this.#placed(`PromQL warning: ${text}${times}`, span))
+    const count = (this.#counts.get(text) ?? 0) + 1
+    this.#counts.set(text, count)
+    this.#warnings.set(text, { text: count === 1 ? text : `${text} (${count} occurrences)`, span })
   }
 
   info(text: string, span: Span): void {
-    const whole = this.#placed(`PromQL info: ${text}`, span)
-    this.#infos.set(whole, whole)
+    this.#infos.set(text, { text, span })
   }
 
   /** An info whose text grows with further cases: those with the same `key` are one; the last `text` stays. */
   mergedInfo(key: string, text: string, span: Span): void {
-    this.#infos.set(`${key} ${span.start}`, this.#placed(`PromQL info: ${text}`, span))
+    this.#infos.set(key, { text, span })
   }
 
-  /** In order of first appearance. */
+  /** With prefix and position, in order of first appearance. */
   get warnings(): readonly string[] {
-    return [...this.#warnings.values()]
+    return this.#placed('warning', this.#warnings)
   }
 
   get infos(): readonly string[] {
-    return [...this.#infos.values()]
+    return this.#placed('info', this.#infos)
   }
 
-  #placed(text: string, span: Span): string {
-    const { line, column } = lineAndColumn(this.#query, span.start)
-    return `${text} (${line}:${column})`
+  #placed(kind: 'warning' | 'info', annotations: ReadonlyMap<string, Annotation>): string[] {
+    return [...annotations.values()].map(({ text, span }) => {
+      const { line, column } = lineAndColumn(this.#query, span.start)
+      return `PromQL ${kind}: ${text} (${line}:${column})`
+    })
   }
 }

@@ -36,7 +36,22 @@ export const badDuration = defineError<{ message: string }>({
 const MAX_SECONDS = 2 ** 63 / 1e9
 
 /** The expression with every `@`, offset, range and step as a number. Throws `promql.bad_duration`. */
-export function resolve(expression: Expression, time: QueryTime): Expression {
+export function resolve(expression: Expression, query: QueryTime): Expression {
+  return resolveNode(expression, { ...query, totals: false, buckets: false })
+}
+
+/** What the expressions around a node make of native histograms. */
+interface Around extends QueryTime {
+  /** histogram_count, histogram_sum or histogram_avg is among them. */
+  readonly totals: boolean
+  /** Something that needs whole histograms is among them. */
+  readonly buckets: boolean
+}
+
+const USES_TOTALS: ReadonlySet<string> = new Set(['histogram_count', 'histogram_sum', 'histogram_avg'])
+const USES_BUCKETS: ReadonlySet<string> = new Set(['histogram_quantile', 'histogram_quantiles', 'histogram_fraction'])
+
+function resolveNode(expression: Expression, time: Around): Expression {
   switch (expression.kind) {
     case 'number':
     case 'string':
@@ -51,17 +66,18 @@ export function resolve(expression: Expression, time: QueryTime): Expression {
       return resolveCall(expression, time)
     case 'aggregation': {
       const { inner, param } = expression
-      const resolved = param === undefined ? undefined : resolve(withoutParens(param), time)
-      return { ...expression, inner: resolve(withoutParens(inner), time), param: resolved }
+      const resolved = param === undefined ? undefined : resolveNode(withoutParens(param), time)
+      return { ...expression, inner: resolveNode(withoutParens(inner), time), param: resolved }
     }
     case 'binary': {
-      const { left, right } = expression
-      return { ...expression, left: resolve(left, time), right: resolve(right, time) }
+      const { op, left, right } = expression
+      const inside = op === '</' || op === '>/' ? { ...time, buckets: true } : time
+      return { ...expression, left: resolveNode(left, inside), right: resolveNode(right, inside) }
     }
     case 'unary':
-      return { ...expression, operand: resolve(expression.operand, time) }
+      return { ...expression, operand: resolveNode(expression.operand, time) }
     case 'parens':
-      return { ...expression, inner: resolve(expression.inner, time) }
+      return { ...expression, inner: resolveNode(expression.inner, time) }
   }
 }
 
@@ -70,10 +86,16 @@ export function withoutParens(expression: Expression): Expression {
   return expression.kind === 'parens' ? withoutParens(expression.inner) : expression
 }
 
-function resolveCall(call: Call, time: QueryTime): Expression {
-  const constant = ofTheQuery(call.func.name, time)
+function resolveCall(call: Call, time: Around): Expression {
+  const { name } = call.func
+  const constant = ofTheQuery(name, time)
   if (constant !== undefined) return numberAt(constant, call.span)
-  return { ...call, args: call.args.map((arg) => resolve(withoutParens(arg), time)) }
+  const inside = {
+    ...time,
+    totals: time.totals || USES_TOTALS.has(name),
+    buckets: time.buckets || USES_BUCKETS.has(name),
+  }
+  return { ...call, args: call.args.map((arg) => resolveNode(withoutParens(arg), inside)) }
 }
 
 function ofTheQuery(name: string, { start, end, step }: QueryTime): number | undefined {
@@ -95,20 +117,22 @@ function numberAt(value: number, span: Span): NumberLiteral {
   return { kind: 'number', span, value, isDuration: false }
 }
 
-function resolveSelector(selector: VectorSelector, time: QueryTime): VectorSelector {
-  return { ...selector, ...resolveModifiers(selector, time) }
+function resolveSelector(selector: VectorSelector, time: Around): VectorSelector {
+  const resolved = { ...selector, ...resolveModifiers(selector, time) }
+  return time.totals && !time.buckets ? { ...resolved, totalsOnly: true } : resolved
 }
 
-function resolveMatrix(matrix: MatrixSelector, time: QueryTime): MatrixSelector {
+function resolveMatrix(matrix: MatrixSelector, time: Around): MatrixSelector {
   const selector = resolveSelector(matrix.selector, time)
   return { ...matrix, selector, window: durationOf(matrix.window, matrix.windowExpr, time), windowExpr: undefined }
 }
 
-function resolveSubquery(subquery: Subquery, time: QueryTime): Subquery {
+function resolveSubquery(subquery: Subquery, time: Around): Subquery {
   return {
     ...subquery,
     ...resolveModifiers(subquery, time),
-    inner: resolve(subquery.inner, time),
+    // Counter resets between the steps are seen in the buckets only.
+    inner: resolveNode(subquery.inner, { ...time, buckets: true }),
     window: durationOf(subquery.window, subquery.windowExpr, time),
     windowExpr: undefined,
     step: durationOf(subquery.step, subquery.stepExpr, time),

@@ -56,6 +56,8 @@ export interface VectorSelector extends Modifiers {
   readonly name: string
   readonly matchers: readonly Matcher[]
   readonly extent: 'anchored' | 'smoothed' | undefined
+  /** Set by planning, not by the parser: of native histograms only the totals are used (histogram_count and the like). */
+  readonly totalsOnly?: true
 }
 
 /** `selector[window]`; the modifiers are the selector's. */
@@ -138,7 +140,7 @@ export interface BinaryExpression {
   readonly right: Expression
   /** `bool` after a comparison. */
   readonly returnsBool: boolean
-  /** Only between two instant vectors. */
+  /** Only between two instant vectors. A set operator is `many-to-many`. */
   readonly matching: VectorMatching | undefined
 }
 
@@ -167,7 +169,10 @@ export interface Parens {
   readonly inner: Expression
 }
 
-/** Arithmetic in place of a duration, in seconds: `[5m * 2]`, `offset step()`. */
+/**
+ * Arithmetic in place of a duration, in seconds: `[5m * 2]`, `offset step()`. A sign before a number is part of the number;
+ * parentheses around parentheses are one node.
+ */
 export type DurationExpression =
   | { readonly kind: 'duration'; readonly span: Span; readonly seconds: number; readonly isDuration: boolean }
   | { readonly kind: 'step' | 'range'; readonly span: Span }
