@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { quote, selectorOf } from '../data/labels.ts'
-import { metadataOf } from '../data/metric-names.ts'
+import { metadataOf } from '../data/metadata-of.ts'
 import { callItems, durationItems, MATCHER_OPERATORS, operatorItems, snippetItems } from './completion-items.ts'
 import { completionPlace } from './completion-place.ts'
 import type { CompletionPlace } from './completion-place.ts'

@@ -1,7 +1,7 @@
 import { hoverTooltip } from '@codemirror/view'
 import type { Extension } from '@codemirror/state'
 import { parseDuration } from '../../../src/core/time.ts'
-import { metadataOf } from '../data/metric-names.ts'
+import { metadataOf } from '../data/metadata-of.ts'
 import type { MetadataByMetric } from '../data/prometheus.ts'
 import { exactNumber, grouped, seconds, shortNumber } from '../kit/number.ts'
 import { textsOf, wordHelp } from './docs.ts'

@@ -3,9 +3,7 @@ import { forceLinting, linter } from '@codemirror/lint'
 import type { Diagnostic } from '@codemirror/lint'
 import { StateEffect, StateField } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import { parseExpression } from '../../../src/query/promql/syntax/parse.ts'
-import { PromqlSyntaxError } from '../../../src/query/promql/syntax/syntax-error.ts'
-import { errorPlace, notePlace, wordAt } from './error-position.ts'
+import { errorPlace, notePlace } from './error-position.ts'
 
 /** What the server said of a run. */
 export interface RunNotes {
@@ -23,24 +21,6 @@ const notesField = StateField.define<RunNotes>({
   update: (notes, { effects }) => effects.find((effect) => effect.is(setNotes))?.value ?? notes,
 })
 
-/** The problems that the parser finds; none in an empty text. */
-export function parserDiagnostics(text: string): readonly Diagnostic[] {
-  if (text.trim() === '') return []
-  try {
-    parseExpression(text)
-    return []
-  } catch (error) {
-    if (!(error instanceof PromqlSyntaxError)) throw error
-    return error.problems.flatMap(({ span, message }): Diagnostic[] => {
-      const place = span.end > span.start ? { from: span.start, to: span.end } : wordAt(text, span.start)
-      if (place === undefined) return []
-      const to = Math.min(place.to, text.length)
-      const from = Math.min(place.from, Math.max(0, to - 1))
-      return [{ from, to, severity: 'error', message }]
-    })
-  }
-}
-
 /** The server's words at their places; those of another text have no place here. */
 export function noteDiagnostics(text: string, notes: RunNotes): readonly Diagnostic[] {
   if (text.trim() !== notes.query) return []
@@ -54,8 +34,10 @@ export function noteDiagnostics(text: string, notes: RunNotes): readonly Diagnos
   ]
 }
 
-function diagnose({ state }: EditorView): readonly Diagnostic[] {
+/** The parser comes on its own, after the editor: typing need not wait for it. */
+async function diagnose({ state }: EditorView): Promise<readonly Diagnostic[]> {
   const text = state.doc.toString()
+  const { parserDiagnostics } = await import('./parser-diagnostics.ts')
   const own = parserDiagnostics(text)
   const said = noteDiagnostics(text, state.field(notesField))
   // The server's parser is the same: what both find is told once.

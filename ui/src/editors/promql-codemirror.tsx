@@ -19,7 +19,6 @@ import { useTenant } from '../data/use-tenant.ts'
 import { colouring } from './colouring.ts'
 import { promqlCompletion } from './completion.ts'
 import { editorTheme } from './editor-theme.ts'
-import { formatted } from './format.ts'
 import { hoverHelp } from './hover.ts'
 import { languageData } from './language-data.ts'
 import { linting, showNotes } from './lint.ts'
@@ -124,11 +123,13 @@ const typing: Extension = [
 ]
 
 function format(view: EditorView): boolean {
-  const text = view.state.doc.toString()
-  const better = formatted(text)
-  if (better !== undefined && better !== text) {
-    view.dispatch({ changes: { from: 0, to: text.length, insert: better } })
-  }
+  void import('./format.ts').then(({ formatted }) => {
+    const text = view.state.doc.toString()
+    const better = formatted(text)
+    if (better !== undefined && better !== text) {
+      view.dispatch({ changes: { from: 0, to: text.length, insert: better } })
+    }
+  })
   return true
 }
 

@@ -14,6 +14,6 @@ test.each([
   expect(adviceOf({ kind: 'server', message, status })).toBe(advice)
 })
 
-test('a server that can\'t be reached has its own words', () => {
+test("a server that can't be reached has its own words", () => {
   expect(adviceOf({ kind: 'network', message: 'timeout', status: 0 })).toBeUndefined()
 })

@@ -145,6 +145,9 @@ export const explore = {
       rangeHint: 'These series exist, but have no samples between {{from}} and {{to}}.',
       seriesTitle: 'No series match',
       seriesHint: 'Nothing stored fits this selector. Check the label values, or drop a matcher.',
+      leftTitle: 'Nothing is left',
+      leftHint:
+        'All parts of this query have data in this range, but no series comes out: of a comparison, or of matching both sides. Explain shows where they go.',
       nothingTitle: 'Nothing received yet',
       nothingHint: 'Bongsu is running but has no metrics. Add a scrape target, or send to it by remote write or OTLP.',
       without: 'Without {{matcher}}',

@@ -139,6 +139,9 @@ export const explore = {
       rangeHint: '시리즈는 있지만 {{from}}부터 {{to}}까지의 샘플이 없습니다.',
       seriesTitle: '일치하는 시리즈가 없습니다',
       seriesHint: '저장된 시리즈 가운데 이 셀렉터에 맞는 것이 없습니다. 레이블 값을 확인하거나 조건을 빼 보세요.',
+      leftTitle: '남은 시리즈가 없습니다',
+      leftHint:
+        '쿼리의 모든 부분에 이 시간 범위의 데이터가 있지만, 비교나 양쪽 짝짓기를 거치며 시리즈가 모두 빠졌습니다. 실행 분석에서 어디서 빠졌는지 볼 수 있습니다.',
       nothingTitle: '아직 받은 데이터가 없습니다',
       nothingHint:
         'Bongsu는 실행 중이지만 저장된 메트릭이 없습니다. 수집 대상을 추가하거나 remote write 또는 OTLP로 보내 주세요.',

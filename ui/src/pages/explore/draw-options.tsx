@@ -29,14 +29,14 @@ export function DrawOptions({ panel, used, onChange }: DrawOptionsProps) {
       {panel.view === 'graph' && (
         <>
           <Select
-            w={96}
+            w={88}
             aria-label={t('explore.draw.label')}
             value={panel.draw}
             data={DRAWS.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
             onChange={(value) => onChange({ ...panel, draw: DRAWS.find((one) => one === value) ?? 'lines' })}
           />
           <Select
-            w={130}
+            w={116}
             aria-label={t('explore.draw.scale')}
             value={panel.scale}
             data={SCALES.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
@@ -55,7 +55,7 @@ function StepSelect({ panel, used, onChange }: DrawOptionsProps) {
   const steps = step === undefined || STEPS.some((one) => one === step) ? STEPS : [step, ...STEPS]
   return (
     <Select
-      w={140}
+      w={132}
       aria-label={t('explore.draw.step')}
       value={step ?? 'auto'}
       data={[

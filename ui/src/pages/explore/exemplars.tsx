@@ -13,7 +13,7 @@ import { queryExemplars } from '../../data/prometheus.ts'
 import { useTenant } from '../../data/use-tenant.ts'
 import { LabelChips } from '../../kit/badge.tsx'
 import { CopyButton } from '../../kit/copy-button.tsx'
-import { IconDiamond, IconX } from '../../kit/icons.ts'
+import { IconSquareRotated, IconX } from '../../kit/icons.ts'
 import { exactNumber } from '../../kit/number.ts'
 import { VirtualTable } from '../../kit/virtual-table.tsx'
 import type { Column } from '../../kit/virtual-table.tsx'
@@ -38,7 +38,7 @@ export function ExemplarToggle({
         aria-pressed={exemplars}
         onClick={() => onChange({ ...panel, exemplars: !exemplars })}
       >
-        <IconDiamond size={16} stroke={1.7} />
+        <IconSquareRotated size={16} stroke={1.7} />
       </ActionIcon>
     </Tooltip>
   )

@@ -9,6 +9,8 @@ export interface QueryShape {
   readonly type: 'scalar' | 'vector' | 'matrix' | 'string'
   /** The stored series that it reads, each as text. */
   readonly selectors: readonly string[]
+  /** The same without range, offset and `@`, as listings of series take them. */
+  readonly matchers: readonly string[]
   /** The same as range vectors of a given length. */
   readonly asRange: (window: string) => readonly string[]
   /** The value of the result is an observation: a quantile or an average, not a count or a rate of them. */
@@ -16,6 +18,8 @@ export interface QueryShape {
   /** What a quantile is taken of: the buckets that a heatmap can show. */
   readonly buckets: string | undefined
 }
+
+const PLAIN = { offset: 0, offsetExpr: undefined, at: undefined, extent: undefined } as const
 
 const OBSERVATIONS: ReadonlySet<string> = new Set(['histogram_quantile', 'histogram_quantiles', 'histogram_avg'])
 
@@ -31,6 +35,7 @@ export function shapeOf(query: string): QueryShape | undefined {
   return {
     type: typeOf(expression),
     selectors: selectors.map(printExpression),
+    matchers: selectors.map((one) => printExpression({ ...one, ...PLAIN })),
     asRange: (window) => rangesOf(expression, selectors, window),
     ...quantileOf(expression),
   }

@@ -22,14 +22,14 @@ export function ResultFacts({ result, series, step }: ResultFactsProps) {
   const { refreshedAt } = useTimeRange()
   const moment = useMoment()
   if (result === undefined) return null
-  const { samples, serverMs } = result.frame.facts
+  const { samples = 0, serverMs } = result.frame.facts
   return (
     <span className={styles['facts']} aria-live="polite">
       <span data-testid="series-count">
         {t('explore.result.series', { count: series, n: grouped(series, language) })}
       </span>
       {step !== undefined && <span>{t('explore.result.step', { step: printSeconds(step) })}</span>}
-      {samples !== undefined && (
+      {samples > 0 && (
         <span title={grouped(samples, language)}>
           {t('explore.result.samples', { count: samples, n: shortNumber(samples, 3) })}
         </span>

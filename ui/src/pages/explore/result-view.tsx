@@ -20,11 +20,11 @@ import styles from './explore.module.css'
 import { GraphView } from './graph-view.tsx'
 import { VIEWS } from './panels.ts'
 import type { PanelState } from './panels.ts'
-import { shapeOf } from './query-shape.ts'
 import type { QueryShape } from './query-shape.ts'
 import { RawResult, RawView } from './raw-view.tsx'
 import { ResultFacts, Warnings } from './result-facts.tsx'
 import { TableView } from './table-view.tsx'
+import { useShape } from './use-shape.ts'
 import { WrongType } from './wrong-type.tsx'
 import { GRAPH_LIMIT, rawWindow, TABLE_LIMIT, useGraph, useRaw, useTable } from './use-results.ts'
 import type { GraphResult, Timed } from './use-results.ts'
@@ -88,13 +88,14 @@ export function ResultView(props: ResultViewProps) {
   )
 }
 
-const isCancelled = ({ data, isError, fetchStatus }: UseQueryResult<unknown>): boolean =>
-  data === undefined && !isError && fetchStatus === 'idle'
+/** Nothing came and nothing is coming, though it was asked for. */
+const isCancelled = ({ data, isError, isEnabled, fetchStatus }: UseQueryResult<unknown>): boolean =>
+  data === undefined && !isError && isEnabled && fetchStatus === 'idle'
 
 /** The one question that the view needs answered. */
 function useResults({ query, view, step }: PanelState) {
   const { resolved } = useTimeRange()
-  const shape = useMemo(() => shapeOf(query), [query])
+  const { shape, isKnown } = useShape(query)
   const choice = chooseGrid(resolved, stepSeconds(step), useChartWidth())
   const [all, setAll] = useState(false)
   const [selector, setSelector] = useState(0)
@@ -104,7 +105,7 @@ function useResults({ query, view, step }: PanelState) {
   const overTime = view === 'graph' || view === 'heatmap' || view === 'tree'
   const graph = useGraph(query, choice.grid, all ? 0 : GRAPH_LIMIT, overTime && !hasNoGraph)
   const table = useTable(query, all ? 0 : TABLE_LIMIT, view === 'table' || (overTime && hasNoGraph))
-  const raw = useRaw(ranges[selector] ?? ranges[0] ?? '', view === 'raw')
+  const raw = useRaw(ranges[selector] ?? ranges[0] ?? '', view === 'raw' && isKnown)
   const active: UseQueryResult<Timed<GridFrame | InstantFrame>> =
     view === 'raw' ? raw : view === 'table' || hasNoGraph ? table : graph
   const showAll = (): void => setAll(true)
@@ -116,7 +117,8 @@ type Results = ReturnType<typeof useResults>
 function View(props: ResultViewProps & Results) {
   const { panel, onQuery, graph, table, window, shape, showAll } = props
   const { query } = panel
-  const empty = <EmptyResult query={query} onQuery={onQuery} />
+  const explain = (): void => props.onChange({ ...panel, view: 'tree' })
+  const empty = <EmptyResult query={query} onQuery={onQuery} onExplain={explain} />
   const nothing = ({ frame }: Timed<GridFrame | InstantFrame>): boolean =>
     setsOf(frame).length === 0 && !('text' in frame && frame.text !== '')
   if (panel.view === 'raw')
