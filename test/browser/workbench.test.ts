@@ -17,8 +17,11 @@ const at = (query: string, rest = ''): string =>
 
 const editor = (page: Page, name = 'Query'): Locator => page.getByRole('textbox', { name, exact: true })
 const textOf = (page: Page): Promise<string> => page.evaluate("document.querySelector('.cm-content').innerText")
-const untilText = (page: Page, text: string) =>
-  page.waitForFunction(`document.querySelector('.cm-content')?.innerText === ${JSON.stringify(text)}`)
+/** Waits for an expression to be true in the page; the page's own policy forbids the usual way of polling. */
+const until = (page: Page, expression: string): Promise<true> =>
+  eventually(expression, async () => ((await page.evaluate<boolean>(expression)) ? true : undefined), 15_000)
+const untilText = (page: Page, text: string): Promise<true> =>
+  until(page, `document.querySelector('.cm-content')?.innerText === ${JSON.stringify(text)}`)
 const marked = (page: Page, severity: string): Locator => page.locator(`.cm-lintRange-${severity}`)
 const option = (page: Page, name: string | RegExp): Locator => page.getByRole('option', { name })
 
@@ -102,9 +105,9 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     page.on('request', (request) => asked.push(request.url()))
     await typed(page, 'rate(http_requests_total')
     await page.keyboard.type('[')
-    await option(page, '5m').waitFor()
+    await page.getByRole('option', { name: '5m', exact: true }).waitFor()
     await page.keyboard.type('15')
-    await option(page, '15m').waitFor()
+    await option(page, '15w').waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await untilText(page, 'rate(http_requests_total[15m])')
@@ -126,7 +129,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
 
   test('lays a query out in the browser', async () => {
     const page = await rig.open('/explore')
-    await typed(page, `${RATE}/${RATE}`.replaceAll(' ', ''))
+    await typed(page, `${RATE}/${RATE}`)
     let asked = 0
     page.on('request', (request) => (asked += request.url().includes('api/v1/format') ? 1 : 0))
     await page.getByRole('button', { name: 'Format query' }).click()
@@ -162,7 +165,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     )
     await marked(page, 'info').waitFor()
     expect(await marked(page, 'info').innerText()).toBe('process_resident_memory_bytes')
-    expect(await marked(page, 'warning').innerText()).toBe('2')
+    expect(await marked(page, 'warning').allInnerTexts()).toEqual(['2', 'vector'])
     await page.getByText('quantile value should be between 0 and 1').first().waitFor()
     await editor(page).click()
     await page.keyboard.press('End')
@@ -179,6 +182,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     expect(paramsOf(page)['query.b']).toBe(RATE)
     await page.getByRole('button', { name: 'Add query' }).click()
     await page.locator('[data-panel=c]').getByText('Pick a metric').waitFor()
+    await page.getByLabel('Search metrics').fill('in_flight')
     await page.getByTestId('metric-list').getByText('http_requests_in_flight').click()
     await page.locator('[data-panel=c] [data-testid=chart]').waitFor()
     expect(paramsOf(page)).toMatchObject({ query: RATE, 'query.c': 'http_requests_in_flight' })
@@ -240,9 +244,10 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     await page.getByText(/^[\d.]+ % of all at this time$/).waitFor()
     await page.mouse.move(0, 0)
     await heatmap.focus()
-    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Home')
+    for (let i = 0; i < 10; i++) await page.keyboard.press('Shift+ArrowRight')
     await page.keyboard.press('ArrowDown')
-    await page.locator('[aria-live=polite]', { hasText: /s – .* s: [\d.]+/ }).waitFor()
+    await page.locator('[aria-live=polite]', { hasText: /s – .*s: [\d.]+/ }).waitFor()
     await page.context().close()
   })
 
@@ -280,7 +285,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     const page = await rig.open(at(query, '&view=tree'))
     const nodes = page.getByTestId('tree-node')
     await nodes.nth(4).waitFor()
-    const kinds = await nodes.evaluateAll<string[], HTMLElement>((all) => all.map((one) => one.dataset['kind'] ?? ''))
+    const kinds = await nodes.evaluateAll((all) => all.map((one) => one.getAttribute('data-kind')))
     expect(kinds).toEqual(['binary', 'aggregation', 'call', 'matrix', 'selector', 'number'])
     expect(await nodes.nth(1).innerText()).toMatch(/sum by \(handler\)[\s\S]*Series\s+4[\s\S]* ms · \d+ %/)
     expect(await nodes.nth(2).innerText()).toMatch(/rate[\s\S]*Series\s+12/)
@@ -307,7 +312,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     expect(await rows.first().innerText()).toContain('handler=')
     await pick.click()
     await option(page, 'http_requests_in_flight[30m]').click()
-    await page.waitForFunction("!document.querySelector('tbody tr[data-row]')?.textContent.includes('handler=')")
+    await until(page, "!document.querySelector('tbody tr[data-row]')?.textContent.includes('handler=')")
     await page.context().close()
   })
 
@@ -319,11 +324,9 @@ describe.skipIf(!hasChromium)('the workbench', () => {
       .getByRole('textbox', { name: 'Search series' })
       .or(page.getByRole('searchbox', { name: 'Search series' }))
       .fill('checkout 500')
-    await page.waitForFunction("document.querySelectorAll('button[aria-pressed][aria-description]').length === 3")
+    await until(page, "document.querySelectorAll('button[aria-pressed][aria-description]').length === 3")
     await page.getByRole('button', { name: 'Sort by Last' }).click()
-    const values = await rows.evaluateAll<string[], HTMLElement>((all) =>
-      all.map((one) => one.children[3]?.textContent ?? ''),
-    )
+    const values = await rows.evaluateAll((all) => all.map((one) => one.children[3]?.textContent ?? ''))
     const numbers = values.map((text) => Number.parseFloat(text))
     expect(numbers).toEqual([...numbers].sort((a, b) => b - a))
     expect(Number.isNaN(numbers[0])).toBe(false)
@@ -340,7 +343,7 @@ describe.skipIf(!hasChromium)('the workbench', () => {
     await entries.nth(1).waitFor()
     expect(await entries.first().innerText()).toContain(RATE)
     await page.getByLabel('Search queries').fill('in_flight')
-    await page.waitForFunction("document.querySelectorAll('[data-testid=history-entry]').length === 1")
+    await until(page, "document.querySelectorAll('[data-testid=history-entry]').length === 1")
     await entries.getByRole('button', { name: 'Add to favourites' }).click()
     await page.reload()
     await page.getByRole('button', { name: 'History' }).click()

@@ -48,6 +48,7 @@ export function HeatChart(props: HeatChartProps) {
   const cell =
     cursor.index === undefined || frame === undefined ? undefined : cellAt(model, cursor.index, cursor.top, frame)
   const time = cursor.index === undefined ? '' : moment.full((model.times[cursor.index] ?? 0) * 1000)
+  const count = cell === undefined || Number.isNaN(cell.count) ? t('explore.chart.noValue') : printCount(cell.count)
   const bounds = cell && `${printBound(cell.row.lower)} – ${printBound(cell.row.upper)}`
   return (
     <div className={styles['wrap']} ref={sizeRef}>
@@ -73,7 +74,7 @@ export function HeatChart(props: HeatChartProps) {
               style={{ background: cellColour(scheme, cell.count, model.span) ?? 'transparent' }}
             />
             <span>{bounds}</span>
-            <b>{Number.isNaN(cell.count) ? t('explore.chart.noValue') : printCount(cell.count)}</b>
+            <b>{count}</b>
           </div>
           {cell.total > 0 && (
             <div className="muted">{t('explore.heat.share', { share: percent(cell.count / cell.total) })}</div>
@@ -84,7 +85,7 @@ export function HeatChart(props: HeatChartProps) {
         {t('explore.heat.help')}
       </p>
       <div className="sr-only" aria-live="polite">
-        {cell !== undefined && `${time}. ${bounds}: ${printCount(cell.count)}`}
+        {cell !== undefined && `${time}. ${bounds}: ${count}`}
       </div>
       {model.span !== undefined && (
         <div className={styles['scale']}>

@@ -35,9 +35,11 @@ export function noteDiagnostics(text: string, notes: RunNotes): readonly Diagnos
 }
 
 /** The parser comes on its own, after the editor: typing need not wait for it. */
-async function diagnose({ state }: EditorView): Promise<readonly Diagnostic[]> {
-  const text = state.doc.toString()
+async function diagnose(view: EditorView): Promise<readonly Diagnostic[]> {
   const { parserDiagnostics } = await import('./parser-diagnostics.ts')
+  // Read only now: of two runs, the later one may be the first to end.
+  const { state } = view
+  const text = state.doc.toString()
   const own = parserDiagnostics(text)
   const said = noteDiagnostics(text, state.field(notesField))
   // The server's parser is the same: what both find is told once.

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { LIST_KEY, readSetting, writeSetting } from '../../app/preferences.ts'
 import type { ExploreSearch, PanelId } from '../../app/search.ts'
 import { useTimeRange } from '../../app/time/range-context.tsx'
@@ -126,8 +126,10 @@ const keepEmpty = ({ id, query }: PanelState): ExploreSearch =>
   query === '' ? { [id === 'a' ? 'query' : (`query.${id}` as const)]: '' } : {}
 
 function useRemembering(panels: readonly PanelState[], remember: (query: string) => void): void {
-  const queries = panels.map(({ query }) => query).join('\u0000')
+  const before = useRef<ReadonlySet<string>>(new Set())
   useEffect(() => {
-    for (const query of queries.split('\u0000')) if (query !== '') remember(query)
-  }, [queries, remember])
+    const now = new Set(panels.map(({ query }) => query).filter((query) => query !== ''))
+    for (const query of now) if (!before.current.has(query)) remember(query)
+    before.current = now
+  }, [panels, remember])
 }

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import type { ReactNode, RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunNotes } from '../../editors/lint.ts'
@@ -29,6 +30,8 @@ export interface PanelHeadProps {
 export function PanelHead(props: PanelHeadProps) {
   const { t } = useTranslation()
   const { panel, draft, running } = props
+  // A query that is quick needs no button to stop it.
+  const [goesOn] = useDebouncedValue(running, 300)
   const format = async (): Promise<void> => {
     const { formatted } = await import('../../editors/format.ts')
     const better = formatted(draft)
@@ -49,7 +52,7 @@ export function PanelHead(props: PanelHeadProps) {
         onRun={props.onRun}
       />
       <div className={styles['headTools']}>
-        {running ? (
+        {running && goesOn ? (
           <Button
             color="gray"
             leftSection={<IconPlayerStop size={14} aria-hidden />}

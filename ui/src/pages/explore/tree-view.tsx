@@ -121,7 +121,7 @@ interface FactProps {
 
 const Fact = ({ label, known, children }: FactProps) => (
   <span className={styles['fact']} data-known={known}>
-    <span className="sr-only">{label} </span>
+    <span className={styles['factLabel']}>{label} </span>
     {known ? children : <span className="muted">·</span>}
   </span>
 )
