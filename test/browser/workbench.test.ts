@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { formatted } from '../../ui/src/editors/format.ts'
 import { eventually } from '../support/eventually.ts'
 import { vector } from '../support/prometheus-api.ts'
 import { postWrite } from '../support/remote-write-sender.ts'
@@ -129,11 +130,14 @@ describe.skipIf(!hasChromium)('the workbench', () => {
 
   test('lays a query out in the browser', async () => {
     const page = await rig.open('/explore')
-    await typed(page, `${RATE}/${RATE}`)
+    const query = `${RATE}/${RATE}>0.5`
+    await typed(page, query)
     let asked = 0
     page.on('request', (request) => (asked += request.url().includes('api/v1/format') ? 1 : 0))
     await page.getByRole('button', { name: 'Format query' }).click()
-    await untilText(page, `  ${RATE}\n/\n  ${RATE}`)
+    const better = formatted(query) ?? ''
+    expect(better.split('\n').length).toBeGreaterThan(3)
+    await untilText(page, better)
     expect(asked).toBe(0)
     await page.context().close()
   })

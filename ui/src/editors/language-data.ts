@@ -46,7 +46,8 @@ export function languageData(queries: QueryClient, tenant: () => string): Langua
   }
   return {
     metricNames: async (prefix, signal) => {
-      const all = await cached(['names', ''], signal, (ctx) => fetchNames('', undefined, ctx))
+      // The next key will want all names too: they are never given up.
+      const all = await cached(['names', ''], undefined, (ctx) => fetchNames('', undefined, ctx))
       return all.truncated && prefix !== ''
         ? { ...(await cached(['names', prefix], signal, (ctx) => fetchNames(prefix, undefined, ctx))), truncated: true }
         : all
