@@ -45,12 +45,16 @@ export function heatOptions(width: number, height: number, scheme: Scheme, props
   }
 }
 
-/** Ends of rows, as many as have room for a label. */
+/** Ends of rows, as many as have room for a label; powers of two where there are some, since they are round. */
 function splitsOf({ rows }: HeatModel, height: number): number[] {
+  const ends = [
+    ...rows.map(({ from, lower }) => [from, lower] as const),
+    ...rows.map(({ to, upper }) => [to, upper] as const),
+  ]
+  const round = ends.filter(([, bound]) => bound > 0 && Number.isInteger(Math.log2(bound)))
   const kept: number[] = []
-  for (const { from, to } of rows)
-    for (const end of [from, to])
-      if (kept.length === 0 || (end - (kept.at(-1) ?? 0)) * height >= LABEL_PX) kept.push(end)
+  for (const [end] of (round.length > 5 ? round : ends).sort(([a], [b]) => a - b))
+    if (kept.length === 0 || (end - (kept.at(-1) ?? 0)) * height >= LABEL_PX) kept.push(end)
   return kept
 }
 
