@@ -10,6 +10,7 @@ import { absentRoutes } from './api/prometheus/absent.ts'
 import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
 import { PointWriter } from './api/prometheus/point-writer.ts'
+import { remoteReadRoutes } from './api/prometheus/remote-read.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
@@ -236,6 +237,7 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     }),
     queryRoutes(prometheus),
     federateRoutes(prometheus),
+    remoteReadRoutes(prometheus),
     targetRoutes({ scrape, log: log('api') }),
     ruleRoutes({ log: log('api') }),
     absentRoutes({ log: log('api') }),

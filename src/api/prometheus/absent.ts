@@ -12,7 +12,6 @@ const NOT_IMPLEMENTED = 501
 export const ABSENT: readonly (readonly [method: 'GET' | 'POST' | 'PUT', path: string, why: string])[] = [
   ['GET', 'openapi.yaml', 'there is no OpenAPI description yet'],
   ['GET', 'status/self_metrics', 'read /metrics instead'],
-  ['POST', 'read', 'remote read is not offered yet; use query and query_range'],
   ...['metric_names', 'label_names', 'label_values'].flatMap((name) => [
     ['GET', `search/${name}`, SEARCH] as const,
     ['POST', `search/${name}`, SEARCH] as const,
