@@ -39,6 +39,7 @@ import { DEFAULT_TENANT } from './model/tenant.ts'
 import { PromqlEngine } from './query/promql/engine.ts'
 import { RangeCache } from './query/promql/range-cache.ts'
 import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
+import type { ParserOptions } from './query/promql/syntax/options.ts'
 import { QueryGate } from './query/query-gate.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
@@ -258,7 +259,7 @@ function createPromql(
     useStartTimestamps: query.use_start_timestamps,
   }
   const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
-  const parser = query.experimental ? ALL_FEATURES : STABLE_FEATURES
+  const parser = parserOf(config)
   const {
     max_concurrent: maxConcurrent,
     max_concurrent_per_tenant: maxConcurrentPerTenant,
@@ -270,6 +271,10 @@ function createPromql(
   }
 }
 
+function parserOf({ query }: AppConfig): ParserOptions {
+  return query.experimental ? ALL_FEATURES : STABLE_FEATURES
+}
+
 function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<AppConfig>): StatusFacts {
   return {
     version: deps.version,
@@ -279,6 +284,8 @@ function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<App
     flags: () => flagsOf(config),
     lastReload: () => reloader.lastReload,
     reloadEnabled: config.server.enable_lifecycle,
+    parser: parserOf(config),
+    delayedNameRemoval: config.query.delayed_name_removal,
     retention: () => printDuration(config.store.retention.metrics),
   }
 }
