@@ -13,6 +13,7 @@ import { PointWriter } from './api/prometheus/point-writer.ts'
 import { remoteReadRoutes } from './api/prometheus/remote-read.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
+import { selfMetricsRoutes } from './api/prometheus/self-metrics.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
 import type { StatusFacts } from './api/prometheus/status.ts'
 import { targetRoutes } from './api/prometheus/targets.ts'
@@ -241,6 +242,7 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     remoteReadRoutes(prometheus),
     targetRoutes({ scrape, log: log('api') }),
     ruleRoutes({ log: log('api') }),
+    selfMetricsRoutes({ telemetry, log: log('api') }),
     absentRoutes({ log: log('api') }),
     statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
     bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
@@ -319,7 +321,13 @@ function receiverRoutes({ config, clock, telemetry, log }: Base, parts: Receiver
 function createServer({ config, deps, telemetry, log }: Base, routes: readonly HttpRoutes[]): HttpServer {
   const maxBodyBytes = config.server.max_body_size
   return new HttpServer(
-    { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
+    {
+      name: 'http',
+      ...addressOf(config),
+      prefix: prefixOf(config),
+      maxBodyBytes,
+      corsOrigin: config.server.cors_origin,
+    },
     { log: log('http'), telemetry, routes, fallbacks: [unknownPrometheusPath, pageFallback(deps.pageFolder)] },
   )
 }

@@ -17,7 +17,8 @@ export function compressAnswers(app: FastifyInstance): void {
     const accepts = request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.find((one) => new RegExp(`\\b${one}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts))
     if (encoding === undefined) return payload
-    void reply.header('content-encoding', encoding).header('vary', 'accept-encoding').removeHeader('content-length')
+    const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ')
+    void reply.header('content-encoding', encoding).header('vary', vary).removeHeader('content-length')
     if (!(payload instanceof Readable)) return WHOLE[encoding](payload, OPTIONS)
     // Ends the source when the client goes away; a failure of it ends the answer, which is all that can be told by then.
     return pipeline(payload, STREAMED[encoding](OPTIONS), () => undefined)

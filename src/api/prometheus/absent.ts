@@ -10,7 +10,6 @@ const NOT_IMPLEMENTED = 501
 /** Paths below `/api/v1/` and what is said about them. */
 export const ABSENT: readonly (readonly [method: 'GET' | 'POST' | 'PUT', path: string, why: string])[] = [
   ['GET', 'openapi.yaml', 'there is no OpenAPI description yet'],
-  ['GET', 'status/self_metrics', 'read /metrics instead'],
   ...['delete_series', 'clean_tombstones', 'snapshot'].flatMap((name) => [
     ['POST', `admin/tsdb/${name}`, ADMIN] as const,
     ['PUT', `admin/tsdb/${name}`, ADMIN] as const,
