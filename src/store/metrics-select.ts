@@ -4,8 +4,8 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
-import { defineError } from '../core/errors.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
+import { tooManySamples } from '../signals/ingest.ts'
 import type { QueryContext } from '../signals/ingest.ts'
 import type { LabelColumns, SampleBlock, Selection } from '../signals/metrics.ts'
 import type { Block } from './engine.ts'
@@ -16,24 +16,6 @@ import type { BlockMemory } from './sample-block.ts'
 import { idWords, int64Words, runEnd } from './stored-rows.ts'
 import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
-
-export const tooManySamples = defineError<{ limit: number }>({
-  code: 'query.too_many_samples',
-  status: 422,
-  blame: 'caller',
-  retry: false,
-  message: ({ limit }) => `the query would load more than ${limit} samples`,
-  advice: 'Narrow the selector or the range, or raise query.max_samples.',
-})
-
-export const tooManySeries = defineError<{ limit: number }>({
-  code: 'query.too_many_series',
-  status: 422,
-  blame: 'caller',
-  retry: false,
-  message: ({ limit }) => `the query would touch more than ${limit} series`,
-  advice: 'Narrow the selector, or raise query.max_series.',
-})
 
 /** Work after which others get their turn. */
 const TURN_MS = 4
@@ -177,7 +159,7 @@ class Reading {
 
   /** Rows that only the head has. */
   *rest(): Generator<SampleBlock, void, undefined> {
-    const rows = Uint32Array.from(this.#refs.keys()).filter((row) => this.#done[row] === 0)
+    const rows = rowsLeft(this.#done)
     for (let at = 0; at < rows.length && this.#rows !== undefined;) {
       at = this.#rows.fill(rows, this.#refs, at, this.#block)
       if (this.#block.isFull) yield this.#take()
@@ -204,4 +186,12 @@ class Reading {
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
     return this.#block.take()
   }
+}
+
+/** Rows that are not done, in order. */
+function rowsLeft(done: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(done.length)
+  let count = 0
+  for (let row = 0; row < done.length; row++) if (done[row] === 0) rows[count++] = row
+  return rows.subarray(0, count)
 }

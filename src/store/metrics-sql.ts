@@ -14,6 +14,8 @@ import type { SqlPiece } from './sql/sql.ts'
 const MIN_TIME = -2_208_988_800_000
 const MAX_TIME = 10_413_791_999_999
 
+/** Few rows are sorted sooner than the queries of several buckets are planned: so many series in so many buckets. */
+const MIN_MERGED_RUNS = 2_000
 /** More buckets than this (two days) are sorted. */
 const MAX_MERGED = 25
 
@@ -56,13 +58,14 @@ export interface ListedSeries {
 
 /**
  * Float samples in order of series, then time: of all series of the scope, or of `listed` only. The table's order begins with
- * the bucket, so the rows of each are read as they lie, and only merged: sorting them all takes twice the time of it.
+ * the bucket, so the rows of each are read as they lie, and only merged: sorting many takes twice the time of it.
  */
 export function samplesQuery(scope: SeriesScope, listed: ListedSeries | undefined, starts: boolean): SqlPiece {
   const columns = sql`id, ts, val${starts ? sql`, st` : sql``}`
   const order = sql`ORDER BY metric, id, ts`
   const buckets = bucketRanges(scope.range)
-  if (buckets.length === 1 || buckets.length > MAX_MERGED) {
+  const runs = (listed?.ids.length ?? Infinity) * buckets.length
+  if (buckets.length === 1 || buckets.length > MAX_MERGED || runs < MIN_MERGED_RUNS) {
     return sql`SELECT ${columns} FROM samples WHERE ${rowConditions(scope, listed)} ${order}`
   }
   const parts = buckets.map(

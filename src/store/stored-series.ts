@@ -43,10 +43,15 @@ export class IdRows {
   readonly #rows: Uint32Array
 
   constructor(ids: readonly SeriesId[], rows: readonly number[]) {
-    this.#lo = Uint32Array.from(ids, ({ lo }) => lo)
-    this.#hi = Uint32Array.from(ids, ({ hi }) => hi)
-    this.#rows = Uint32Array.from(rows)
-    for (const [at, { lo }] of ids.entries()) this.#table.add(lo, at)
+    this.#rows = new Uint32Array(rows)
+    this.#lo = new Uint32Array(ids.length)
+    this.#hi = new Uint32Array(ids.length)
+    for (let at = 0; at < ids.length; at++) {
+      const { lo, hi } = ids[at] as SeriesId
+      this.#lo[at] = lo
+      this.#hi[at] = hi
+      this.#table.add(lo, at)
+    }
   }
 
   /** Of the id at `row` of a block's id words. */
@@ -92,7 +97,7 @@ export class StoredRows {
         const id = idAt(words, row)
         const ref = head?.registry.findById(id)
         if (ref === undefined) unknown.push(ids[row] as bigint)
-        else found.push({ ...id, ref })
+        else found.push({ hi: id.hi, lo: id.lo, ref })
         if (listed.length > MAX_LISTED_IDS) continue
         listed.push(ids[row] as bigint)
         metrics.add(hashes[row] as number)
