@@ -7,6 +7,8 @@ const WHOLE = { gzip: promisify(gzip), deflate: promisify(deflate) } as const
 const STREAMED = { gzip: createGzip, deflate: createDeflate } as const
 const ENCODINGS = ['gzip', 'deflate'] as const
 const MIN_BYTES = 1024
+/** Packed already, bit by bit. */
+const PACKED = 'application/x-streamed-protobuf'
 // Level 1: most answers go over a fast local network.
 const OPTIONS = { level: constants.Z_BEST_SPEED }
 
@@ -14,6 +16,7 @@ const OPTIONS = { level: constants.Z_BEST_SPEED }
 export function compressAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (!isWorthIt(payload) || reply.hasHeader('content-encoding')) return payload
+    if (String(reply.getHeader('content-type')).startsWith(PACKED)) return payload
     const accepts = request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.find((one) => new RegExp(`\\b${one}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts))
     if (encoding === undefined) return payload

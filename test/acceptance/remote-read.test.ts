@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compressSnappy } from '../../src/codec/snappy.ts'
 import { startApiPair } from '../support/api-pair.ts'
 import type { ApiPair } from '../support/api-pair.ts'
 import { oddSeries } from '../support/api-series.ts'
 import { freePort, runChild } from '../support/child.ts'
 import { eventually } from '../support/eventually.ts'
 import { HOW_TO_GET_PEERS, peer } from '../support/peers.ts'
-import { remoteRead } from '../support/remote-read-client.ts'
+import { readRequest, remoteRead } from '../support/remote-read-client.ts'
 import type { ReadQueryInput, ReadSeries } from '../support/remote-read-client.ts'
 
 const program = peer('prometheus')
@@ -112,6 +113,25 @@ describe.skipIf(program === undefined)('remote read', () => {
     const [samples, chunks] = await Promise.all([[0], [1]].map((accepted) => remoteRead(pair.bongsu, query, accepted)))
     expect(samples?.[0]?.map(([labels]) => labels)).toEqual(chunks?.[0]?.map(([labels]) => labels))
     expect(samples?.[0]?.length).toBeGreaterThan(20)
+  })
+
+  test('a client that goes away while it reads leaves nothing behind', async () => {
+    const gone = new AbortController()
+    const request = readRequest([{ start: 0, end, matchers: [[2, '__name__', '.+']] }], [1])
+    const response = await fetch(`${pair.bongsu}/api/v1/read`, {
+      method: 'POST',
+      body: Uint8Array.from(compressSnappy(request)),
+      signal: gone.signal,
+    })
+    expect(response.headers.get('content-encoding')).toBeNull()
+    await response.body?.getReader().read()
+    gone.abort()
+    await eventually('no query is left', async () =>
+      (await (await fetch(`${pair.bongsu}/metrics`)).text()).includes('bongsu_query_running_queries 0\n')
+        ? true
+        : undefined,
+    )
+    expect(await remoteRead(pair.bongsu, [{ start: 1, end: 2, matchers: [] }], [1])).toEqual([[]])
   })
 
   test('what is no request is refused in plain words', async () => {

@@ -2,8 +2,8 @@
 import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
 import type { LabelSet } from '../../model/labels.ts'
 import { STALE_HI, STALE_LO } from '../../model/stale.ts'
-import type { FloatRun } from '../chunk/float-chunk.ts'
-import type { HistogramRun } from '../chunk/histogram-chunk.ts'
+import type { FloatRun } from './chunk/float-chunk.ts'
+import type { HistogramRun } from './chunk/histogram-chunk.ts'
 import { ProtoWriter } from '../protobuf-writer.ts'
 
 /** `repeated Label labels = 1`. */

@@ -3,7 +3,7 @@
  * it that within a chunk there is none. Prometheus would rewrite a chunk that gets a new bucket; here a new one begins, which
  * reads the same. Follows prometheus/tsdb/chunkenc/histogram.go and float_histogram.go@v3.14.
  */
-import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
+import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { BitWriter } from './bit-writer.ts'
 import { ENCODING, MAX_GAP, SAMPLES_PER_CHUNK } from './chunk.ts'
 import type { Chunk, HistogramWriter } from './chunk.ts'

@@ -1,6 +1,6 @@
 /** What all histograms of one chunk share, written once in front of them. Follows prometheus/tsdb/chunkenc/histogram_meta.go@v3.14. */
-import { CUSTOM_BUCKETS_SCHEMA } from '../../model/histogram.ts'
-import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
+import { CUSTOM_BUCKETS_SCHEMA } from '../../../model/histogram.ts'
+import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import type { BitWriter } from './bit-writer.ts'
 import { doubleWords } from './double-words.ts'
 import { putVarbitInt, putVarbitUint } from './varbit.ts'

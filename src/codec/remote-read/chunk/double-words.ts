@@ -1,5 +1,5 @@
-import type { NativeHistogram } from '../../model/histogram.ts'
-import { STALE_HI, STALE_LO } from '../../model/stale.ts'
+import type { NativeHistogram } from '../../../model/histogram.ts'
+import { STALE_HI, STALE_LO } from '../../../model/stale.ts'
 
 /** The two words of a histogram's sum; a staleness marker's exact bits. */
 export function sumWords({ stale, sum }: NativeHistogram): readonly [hi: number, lo: number] {

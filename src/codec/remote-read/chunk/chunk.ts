@@ -1,5 +1,5 @@
 /** What all chunks of samples have in common, and how one series is cut into them. Follows prometheus/tsdb/chunkenc/chunk.go@v3.14. */
-import type { NativeHistogram } from '../../model/histogram.ts'
+import type { NativeHistogram } from '../../../model/histogram.ts'
 
 /** How the samples of a chunk are written, by Prometheus' numbers. */
 export const ENCODING = { xor: 1, histogram: 2, floatHistogram: 3 } as const

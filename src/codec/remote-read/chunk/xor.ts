@@ -1,5 +1,5 @@
 /** Floats by what changed since the one before. Follows xorWrite, prometheus/tsdb/chunkenc/xor.go@v3.14. */
-import { STALE_HI, STALE_LO } from '../../model/stale.ts'
+import { STALE_HI, STALE_LO } from '../../../model/stale.ts'
 import type { BitWriter } from './bit-writer.ts'
 
 const NONE = 0xff

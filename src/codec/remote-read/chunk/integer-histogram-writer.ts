@@ -1,4 +1,4 @@
-import type { BucketSpans, NativeHistogram } from '../../model/histogram.ts'
+import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import type { BitWriter } from './bit-writer.ts'
 import type { HistogramWriter } from './chunk.ts'
 import { GrowthColumn } from './growth-column.ts'

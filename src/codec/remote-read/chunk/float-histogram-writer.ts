@@ -1,4 +1,4 @@
-import type { NativeHistogram } from '../../model/histogram.ts'
+import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { BitWriter } from './bit-writer.ts'
 import { doubleWords, sumWords } from './double-words.ts'
 import { GrowthColumn } from './growth-column.ts'
