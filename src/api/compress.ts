@@ -6,13 +6,14 @@ import type { FastifyInstance } from 'fastify'
 const WHOLE = { gzip: promisify(gzip), deflate: promisify(deflate) } as const
 const STREAMED = { gzip: createGzip, deflate: createDeflate } as const
 const ENCODINGS = ['gzip', 'deflate'] as const
-const MIN_BYTES = 1024
+/** Below this, setting a compressor up costs more than it saves. */
+const MIN_BYTES = 8 * 1024
 /** Packed already, bit by bit. */
 const PACKED = 'application/x-streamed-protobuf'
 // Level 1: most answers go over a fast local network.
 const OPTIONS = { level: constants.Z_BEST_SPEED }
 
-/** Compresses answers that are text, bytes of at least 1 KiB or streams, by gzip or deflate, as the client accepts. */
+/** Compresses answers that are text, bytes of at least 8 KiB or streams, by gzip or deflate, as the client accepts. */
 export function compressAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (!isWorthIt(payload) || reply.hasHeader('content-encoding')) return payload

@@ -21,7 +21,7 @@ const NOT_FOR_PAGES = new Set(['read', 'write', 'push', 'otlp/v1/metrics'])
 
 /** Answers what a browser asks before it sends, and adds headers to all answers of the API. */
 export function corsAnswers(app: FastifyInstance, { origin, prefix }: CorsOptions): void {
-  const allowed = origin === '.*' ? undefined : compileLabelRegexp(origin)
+  const allowed = compileLabelRegexp(origin)
   const base = `${prefix}/api/v1/`
   app.addHook('onRequest', (request, reply, done) => {
     const [path = ''] = request.url.split('?', 1)
@@ -33,11 +33,10 @@ export function corsAnswers(app: FastifyInstance, { origin, prefix }: CorsOption
   app.options(`${base}*`, (_request, reply) => reply.code(204).send())
 }
 
-/** `allowed` undefined: every origin. */
-function addHeaders(reply: FastifyReply, origin: string, allowed: LabelRegexp | undefined): void {
+/** An origin that may read is told itself, never `*`. */
+function addHeaders(reply: FastifyReply, origin: string, allowed: LabelRegexp): void {
   void reply.header('vary', 'Origin')
   if (origin === '') return
   void reply.headers(HEADERS)
-  if (allowed === undefined) void reply.header('access-control-allow-origin', '*')
-  else if (allowed.test(origin)) void reply.header('access-control-allow-origin', origin)
+  if (allowed.test(origin)) void reply.header('access-control-allow-origin', origin)
 }

@@ -262,6 +262,11 @@ describe.skipIf(program === undefined)('a real Prometheus with the same samples'
       ['GET', '/api/v1/nothing'],
       ['GET', '/-/healthy'],
       ['HEAD', '/-/ready'],
+      ['HEAD', '/-/healthy'],
+      ['GET', '/api/v1/read'],
+      ['POST', '/api/v1/format_query'],
+      ['POST', '/api/v1/parse_query'],
+      ['POST', '/api/v1/query_exemplars'],
       ['GET', '/version'],
       ['OPTIONS', '/api/v1/query'],
     ]
@@ -270,6 +275,35 @@ describe.skipIf(program === undefined)('a real Prometheus with the same samples'
         [pair.prometheus, pair.bongsu].map(async (base) => (await fetch(base + path, { method })).status),
       )
       expect(got, `${method} ${path}`).toBe(want)
+    }
+  })
+
+  test('tells pages of other origins the same', async () => {
+    const told = async (base: string, method: string, path: string, origin: string): Promise<unknown> => {
+      const response = await fetch(base + path, { method, headers: origin === '' ? {} : { origin } })
+      const cors = [...response.headers].filter(([name]) => name.startsWith('access-control-'))
+      return {
+        status: response.status,
+        cors: cors.sort(([a], [b]) => (a < b ? -1 : 1)),
+        varies: /Origin/.test(response.headers.get('vary') ?? ''),
+      }
+    }
+    for (const [method, path] of [
+      ['GET', '/api/v1/query?query=1'],
+      ['GET', '/api/v1/query?query='],
+      ['OPTIONS', '/api/v1/query'],
+      ['OPTIONS', '/api/v1/nothing/at/all'],
+      ['GET', '/api/v1/targets'],
+      ['GET', '/api/v1/notifications'],
+      ['GET', '/federate?match[]=up'],
+      ['GET', '/-/healthy'],
+    ] as const) {
+      for (const origin of ['', 'https://page.example']) {
+        const [want, got] = await Promise.all(
+          [pair.prometheus, pair.bongsu].map((base) => told(base, method, path, origin)),
+        )
+        expect(got, `${method} ${path} ${origin}`).toEqual(want)
+      }
     }
   })
 
