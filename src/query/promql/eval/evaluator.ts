@@ -60,7 +60,7 @@ export class Evaluator {
     const { count } = evaluation.grid
     if (count === 0) return streamOf(noSeries(0), true)
     if (count > 1 && this.#invariance.isRepeated(node)) {
-      const once = { ...evaluation, grid: { ...evaluation.grid, count: 1 } }
+      const once = onceOnly(evaluation)
       return mapStream(await this.#traced(node, once), false, (part) => repeated(part, count))
     }
     return this.#traced(node, evaluation)
@@ -69,7 +69,7 @@ export class Evaluator {
   async #scalar(node: Expression, evaluation: Evaluation): Promise<Value> {
     const { count } = evaluation.grid
     if (count > 1 && this.#invariance.isRepeated(node)) {
-      const value = await this.#scalar(node, { ...evaluation, grid: { ...evaluation.grid, count: 1 } })
+      const value = await this.#scalar(node, onceOnly(evaluation))
       if (value.type !== 'scalar') throw new Bug(`a ${value.type} where a scalar was due`)
       return { type: 'scalar', values: new Float64Array(count).fill(value.values[0] as number) }
     }
@@ -86,7 +86,11 @@ export class Evaluator {
         return this.#binary(node, evaluation)
       case 'call':
         return this.#call(node, evaluation)
-      default:
+      case 'selector':
+      case 'matrix':
+      case 'subquery':
+      case 'aggregation':
+      case 'string':
         throw new Bug(`a ${node.kind} is no scalar; the checker let it through`)
     }
   }
@@ -111,7 +115,10 @@ export class Evaluator {
         return this.#unaryStream(node, evaluation)
       case 'call':
         return this.#callStream(node, evaluation)
-      default:
+      case 'number':
+      case 'string':
+      case 'matrix':
+      case 'subquery':
         throw new Bug(`a ${node.kind} is no instant vector; the checker let it through`)
     }
   }
@@ -252,7 +259,8 @@ export class Evaluator {
     }
     if (arg.kind !== 'subquery') throw new Bug(`a ${arg.kind} is no range vector; the checker let it through`)
     const grid = subqueryGrid(arg, evaluation)
-    const inner = await this.vector(arg.inner, { ...evaluation, grid })
+    const tally = evaluation.tally?.subquery(grid, arg)
+    const inner = await this.vector(arg.inner, { ...evaluation, grid, tally })
     return streamOf(evaluateOverSubquery(arg, inner, call, evaluation), false)
   }
 
@@ -269,6 +277,11 @@ export class Evaluator {
     if (distinctNameless) return mapStream(stream, true, nameless)
     return streamOf(dropped(await whole(stream, evaluation), evaluation), true)
   }
+}
+
+/** For a part whose value is the same at every step. */
+function onceOnly(evaluation: Evaluation): Evaluation {
+  return { ...evaluation, grid: { ...evaluation.grid, count: 1 }, tally: evaluation.tally?.once() }
 }
 
 /** Tells the probe once all parts were pulled. */

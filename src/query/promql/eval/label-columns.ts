@@ -65,6 +65,7 @@ export function pickedLabels(labels: LabelColumns, rows: Uint32Array): LabelColu
 class PickedLabels implements LabelColumns {
   readonly #all: LabelColumns
   readonly #rows: Uint32Array
+  readonly #columns = new Map<string, LabelColumn>()
 
   constructor(all: LabelColumns, rows: Uint32Array) {
     this.#all = all
@@ -84,9 +85,20 @@ class PickedLabels implements LabelColumns {
   }
 
   column(name: string): LabelColumn {
-    const { ids, valueOf } = this.#all.column(name)
-    return { ids: this.#rows.map((row) => ids[row] as number), valueOf }
+    let column = this.#columns.get(name)
+    if (column === undefined) {
+      const { ids, valueOf } = this.#all.column(name)
+      column = { ids: pickedIds(ids, this.#rows), valueOf }
+      this.#columns.set(name, column)
+    }
+    return column
   }
+}
+
+function pickedIds(ids: Uint32Array, rows: Uint32Array): Uint32Array {
+  const picked = new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) picked[i] = ids[rows[i] as number] as number
+  return picked
 }
 
 /** The same label sets without the metric name. Names of the rest stay as they are. */
