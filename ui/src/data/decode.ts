@@ -39,7 +39,7 @@ interface Beside {
   readonly explain?: ExplainedNode
   readonly stats?: {
     readonly timings?: { readonly execTotalTime?: number }
-    readonly samples?: { readonly totalQueryableSamples?: number }
+    readonly samples?: { readonly samplesRead?: number }
   }
 }
 
@@ -152,7 +152,7 @@ function factsOf({ data: { explain, stats }, warnings = [], infos = [] }: Envelo
     warnings,
     infos,
     explain,
-    samples: stats?.samples?.totalQueryableSamples,
+    samples: stats?.samples?.samplesRead,
     serverMs: seconds === undefined ? undefined : seconds * 1000,
   }
 }
