@@ -23,6 +23,6 @@ describe.skipIf(zstd === undefined)('it', () => {
   test('never makes more than allowed', async () => {
     const packed = (await zstd?.compress(TEXT)) ?? Buffer.alloc(0)
     await expect(zstd?.decompress(packed, TEXT.length - 1)).rejects.toMatchObject({ code: 'ERR_BUFFER_TOO_LARGE' })
-    await expect(zstd?.decompress(packed.subarray(0, -3), TEXT.length)).rejects.toThrow()
+    await expect(zstd?.decompress(packed.subarray(0, -3), TEXT.length)).rejects.toThrow(/./)
   })
 })

@@ -14,10 +14,10 @@ type Callback<O> = (bytes: Uint8Array | string, options: O, done: (error: Error 
 
 export interface Zstd {
   /** Quickly: at the lowest level that there is. */
-  compress(bytes: Uint8Array | string): Promise<Buffer>
-  compressing(): Transform
+  readonly compress: (bytes: Uint8Array | string) => Promise<Buffer>
+  readonly compressing: () => Transform
   /** Fails with Node's `ERR_BUFFER_TOO_LARGE` rather than make more than `maxBytes`. */
-  decompress(bytes: Uint8Array, maxBytes: number): Promise<Buffer>
+  readonly decompress: (bytes: Uint8Array, maxBytes: number) => Promise<Buffer>
 }
 
 const LEVEL_PARAMETER = 100
