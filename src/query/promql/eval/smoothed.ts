@@ -11,6 +11,7 @@ import type { Evaluation } from './context.ts'
 import { interpolated } from './extend.ts'
 import { isDistinctNameless } from './instant-leaf.ts'
 import { LabelList } from './label-columns.ts'
+import { messages } from './messages.ts'
 import { liveSamples } from './raw-samples.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { streamOf } from './stream.ts'
@@ -70,7 +71,7 @@ function smooth(near: ResultSeries, t: number, { table, cell }: Cell, { selector
   if (histograms.length > 0 && timestamps.length > 0) {
     const name = labels.get(METRIC_NAME) ?? ''
     evaluation.annotations.warn(
-      `encountered a mix of histograms and floats for metric name ${JSON.stringify(name)}`,
+      messages.mixedSamples(name),
       selector.span,
     )
   } else if (histograms.length > 0) {
@@ -102,7 +103,7 @@ function smoothHistogram(
   if (isCustom(before) !== isCustom(next)) {
     const name = labels.get(METRIC_NAME) ?? ''
     evaluation.annotations.warn(
-      `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${JSON.stringify(name)}`,
+      messages.mixedSchemas(name),
       selector.span,
     )
     return undefined

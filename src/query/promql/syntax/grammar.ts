@@ -2,7 +2,7 @@
 import type { AggregationOp, BinaryOp, Expression, Span } from './ast.ts'
 import { DurationGrammar, readLiteral } from './durations.ts'
 import { FUNCTIONS } from './functions.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 import { bareSelector, namedSelector } from './label-matchers.ts'
 import { unquote } from './literal.ts'
 import { readLabels, readModifiers } from './matching.ts'
