@@ -15,7 +15,7 @@ import type { Evaluation } from './context.ts'
 import { pickedLabels } from './label-columns.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { joined, METADATA_LABELS, sameRows } from './rows.ts'
-import { partsOf } from './stream.ts'
+import { mapStream, partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { withTotalHints } from './total-hints.ts'
 import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
@@ -38,7 +38,13 @@ export async function streamInstant(
   const range = neededRange(times, dialect.lookbackDelta, 0)
   const selection = await querier.select(selector.matchers, range, { starts: reading === 'start' }, ctx)
   const rows = new NewestSamples(times, dialect.lookbackDelta, reading)
-  return leafStream(selector, selection, rows, evaluation)
+  const stream = leafStream(selector, selection, rows, evaluation)
+  const { tally } = evaluation
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.cells(part)
+    return part
+  })
 }
 
 /** The same as one vector. */
