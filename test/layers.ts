@@ -20,6 +20,7 @@ export const PURE: readonly string[] = [
   'core/errors.ts',
   'core/utf8.ts',
   'core/go-number.ts',
+  'core/go-text.ts',
   'model/',
   'query/promql/syntax',
   'api/bongsu/schema.ts',

@@ -1,5 +1,5 @@
 /** What the text of a number, a duration and a string stands for. Follows number and parseDuration, promql/parser/parse.go@v3.14. */
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 
 /** A value, or why the text has none. */
 export type Read<T> = { readonly value: T; readonly error?: undefined } | { readonly value: T; readonly error: string }
