@@ -1,5 +1,7 @@
 import { configFiles } from './check/config.ts'
+import { metrics } from './check/metrics.ts'
+import { queries } from './check/queries.ts'
 import { commandOfParts } from './command.ts'
 import { terminal } from './terminal.ts'
 
-export const check = commandOfParts('check', [configFiles], terminal)
+export const check = commandOfParts('check', [configFiles, queries, metrics], terminal)

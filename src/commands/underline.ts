@@ -14,11 +14,11 @@ export function underlined(text: string, { start, end }: Span, indent = '  '): s
   const newline = text.indexOf('\n', start)
   const to = newline === -1 ? text.length : newline
   const first = Math.max(from, start - BEFORE)
-  const last = Math.min(to, Math.max(start, Math.min(end, start + AFTER)) + AFTER)
+  const last = Math.min(to, start + AFTER)
+  const stop = Math.max(start, Math.min(end, last))
   const head = (first > from ? '…' : '') + plain(text.slice(first, start))
-  const marked = plain(text.slice(start, Math.min(end, last)))
-  const tail =
-    plain(text.slice(Math.min(end, last) < start ? start : Math.min(end, last), last)) + (last < to ? '…' : '')
+  const marked = plain(text.slice(start, stop))
+  const tail = plain(text.slice(stop, last)) + (last < to ? '…' : '')
   const mark = `^${'~'.repeat(Math.max(0, widthOf(marked) - 1))}`
   return `${indent}${head}${marked}${tail}\n${indent}${' '.repeat(widthOf(head))}${mark}\n`
 }
