@@ -5,6 +5,7 @@
 export const LAYERS: readonly { readonly rooms: readonly string[]; readonly role: string }[] = [
   { rooms: ['main', 'app', 'app-config', 'commands'], role: 'wiring' },
   { rooms: ['api'], role: 'edges in' },
+  { rooms: ['rules'], role: 'judgement' },
   { rooms: ['receive', 'write', 'query'], role: 'the two roads: in and out' },
   { rooms: ['pipeline'], role: 'what happens on the way' },
   { rooms: ['store', 'codec'], role: 'the world outside: database, bytes' },

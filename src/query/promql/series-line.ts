@@ -1,9 +1,11 @@
-import type { NativeHistogram } from '../../../src/model/histogram.ts'
-import { LabelSet } from '../../../src/model/labels.ts'
-import { add, sub } from '../../../src/query/promql/histograms/arithmetic.ts'
-import type { Combined, Incompatible } from '../../../src/query/promql/histograms/arithmetic.ts'
-import { parseSeriesDescription } from '../../../src/query/promql/syntax/series-description.ts'
-import type { SeriesPoint } from '../../../src/query/promql/syntax/series-description.ts'
+/** The notation of test scripts and of unit tests for rules. */
+import type { NativeHistogram } from '../../model/histogram.ts'
+import { LabelSet } from '../../model/labels.ts'
+import { add, sub } from './histograms/arithmetic.ts'
+import type { Combined, Incompatible } from './histograms/arithmetic.ts'
+import { testExpression } from './histograms/print.ts'
+import { parseSeriesDescription } from './syntax/series-description.ts'
+import type { SeriesPoint } from './syntax/series-description.ts'
 
 /** One place of a sequence of points. */
 export type SequenceValue = SeriesPoint
@@ -26,4 +28,9 @@ export function parseSeriesLine(text: string): SeriesLine {
 function valueOf(combined: Combined | Incompatible): NativeHistogram {
   if (combined === 'incompatible') throw new Error('histograms with exponential and custom buckets')
   return combined.value
+}
+
+/** `{{schema:1 count:3 sum:5 buckets:[1 2]}}`: equal texts mean equal histograms, but for empty buckets. */
+export function histogramNotation(histogram: NativeHistogram): string {
+  return testExpression(histogram)
 }
