@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'tells what is wrong with configuration files, rules, queries and metrics',
     load: async () => (await import('./check.ts')).check,
   },
+  test: {
+    summary: 'runs unit tests of recording and alerting rules',
+    load: async () => (await import('./test.ts')).test,
+  },
 }
 
 /** Undefined when there is none of that name. */

@@ -22,15 +22,13 @@ export function sameAlerts(want: readonly ComparedAlert[], got: readonly Compare
   return want.length === got.length && want.every((alert, i) => compareAlerts(alert, got[i] as ComparedAlert) === 0)
 }
 
-export function printAlerts(alerts: readonly ComparedAlert[]): string {
+/** Over several lines, those behind the first with `indent` before them. */
+export function printAlerts(alerts: readonly ComparedAlert[], indent = ''): string {
   if (alerts.length === 0) return '[]'
   const items = alerts.map(({ labels, annotations }, i) => {
-    return indented(
-      `${i}:${indented(`\nLabels:${pairsText(labels)}\nAnnotations:${pairsText(annotations)}`, '  ')}`,
-      '',
-    )
+    return `${i}:${indented(`\nLabels:${pairsText(labels)}\nAnnotations:${pairsText(annotations)}`, '  ')}`
   })
-  return indented(`[\n${items.join(',\n')}\n]`, '            ')
+  return indented(`[\n${items.join(',\n')}\n]`, indent)
 }
 
 function pairsText(record: Readonly<Record<string, string>>): string {

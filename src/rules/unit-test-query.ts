@@ -20,6 +20,11 @@ export interface QueryTestSurroundings {
   readonly fuzzy: boolean
 }
 
+export interface QueryFailure {
+  readonly text: string
+  readonly sides?: { readonly head: string; readonly want: string; readonly got: string }
+}
+
 interface Sample {
   readonly labels: LabelSet
   readonly value: number
@@ -31,17 +36,19 @@ interface Sample {
 export async function checkQueryTest(
   test: QueryTest,
   { engine, ctx, start, fuzzy }: QueryTestSurroundings,
-): Promise<string | undefined> {
+): Promise<QueryFailure | undefined> {
   const head = `    expr: ${quote(test.expr)}, time: ${printDuration(test.eval_time)},`
   try {
     const got = await evaluated(engine, test.expr, start + test.eval_time, ctx)
     const want = test.exp_samples.map(expected)
     for (const samples of [got, want]) samples.sort((a, b) => compareLabelSets(a.labels, b.labels))
     const isSame = want.length === got.length && want.every((one, i) => isSameSample(one, got[i] as Sample, fuzzy))
-    return isSame ? undefined : `${head}\n        exp: ${samplesText(want)}\n        got: ${samplesText(got)}`
+    if (isSame) return undefined
+    const text = `${head}\n        exp: ${samplesText(want)}\n        got: ${samplesText(got)}`
+    return { text, sides: { head, want: samplesText(want, '\n'), got: samplesText(got, '\n') } }
   } catch (error) {
     ctx.signal.throwIfAborted()
-    return `${head} err: ${messageOf(error)}`
+    return { text: `${head} err: ${messageOf(error)}` }
   }
 }
 
@@ -88,11 +95,11 @@ function orderOf(value: number): bigint {
   return bits < 0n ? -(bits & 0x7fff_ffff_ffff_ffffn) : bits
 }
 
-function samplesText(samples: readonly Sample[]): string {
+function samplesText(samples: readonly Sample[], between = ', '): string {
   if (samples.length === 0) return 'nil'
   return samples
     .map(({ labels, value, histogram }) => `${labelsText(labels)} ${histogram || formatExponent(value)}`)
-    .join(', ')
+    .join(between)
 }
 
 /** `{__name__="up", job="api"}`, as labels.Labels prints itself. */

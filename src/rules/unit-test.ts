@@ -75,6 +75,8 @@ export interface UnitTestFailure {
   readonly text: string
   /** What of the file failed. */
   readonly path: Path
+  /** Where two texts differ: what stands before them, and both. */
+  readonly sides?: { readonly head: string; readonly want: string; readonly got: string }
 }
 
 /** As promtool limits the queries of a test, but for the samples, of which it would allow 10,000. */
@@ -206,19 +208,23 @@ class Run {
     if (sameAlerts(want, got)) return
     const name = this.#test.name === '' ? '' : `    name: ${this.#test.name},\n`
     const head = `${name}    alertname: ${test.alertname}, time: ${printDuration(test.eval_time)}, \n`
-    const text = `${head}        exp:${printAlerts(want)}, \n        got:${printAlerts(got)}`
-    this.#failures.push({ text, path: [...this.#options.path, 'alert_rule_test', at] })
+    const sides = { head: head.trimEnd(), want: printAlerts(want), got: printAlerts(got) }
+    const shown = (alerts: readonly ComparedAlert[]): string => printAlerts(alerts, '            ')
+    const text = `${head}        exp:${shown(want)}, \n        got:${shown(got)}`
+    this.#failures.push({ text, path: [...this.#options.path, 'alert_rule_test', at], sides })
   }
 
   async #checkQueries(): Promise<void> {
     for (const [i, test] of this.#test.promql_expr_test.entries()) {
-      const text = await checkQueryTest(test, {
+      const failure = await checkQueryTest(test, {
         engine: this.#engine,
         ctx: this.#queryContext,
         start: startOf(this.#test),
         fuzzy: this.#options.fuzzyCompare,
       })
-      if (text !== undefined) this.#failures.push({ text, path: [...this.#options.path, 'promql_expr_test', i] })
+      if (failure !== undefined) {
+        this.#failures.push({ ...failure, path: [...this.#options.path, 'promql_expr_test', i] })
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 /** Answers as `promtool -o json` prints them: the result alone, on one line. */
 import { compareUtf8 } from '../../core/utf8.ts'
-import { formatPlain } from '../../query/promql/syntax/go-text.ts'
+import { formatGoDecimal } from '../../core/go-number.ts'
 import type { AnsweredSeries, Labels, Point, Value } from './answer.ts'
 import { timeText } from './print-promql.ts'
 
@@ -39,12 +39,12 @@ function streamJson({ labels, points }: AnsweredSeries): string {
 }
 
 function pointJson({ time, value }: Point): string {
-  if (typeof value === 'number') return `[${timeText(time)},"${formatPlain(value)}"]`
+  if (typeof value === 'number') return `[${timeText(time)},"${formatGoDecimal(value)}"]`
   const { count, sum, buckets } = value
   const texts = buckets.map(({ boundaries, lower, upper, count: inside }) => {
-    return `[${boundaries},"${formatPlain(lower)}","${formatPlain(upper)}","${formatPlain(inside)}"]`
+    return `[${boundaries},"${formatGoDecimal(lower)}","${formatGoDecimal(upper)}","${formatGoDecimal(inside)}"]`
   })
-  return `[${timeText(time)},{"count":"${formatPlain(count)}","sum":"${formatPlain(sum)}","buckets":${list(texts)}}]`
+  return `[${timeText(time)},{"count":"${formatGoDecimal(count)}","sum":"${formatGoDecimal(sum)}","buckets":${list(texts)}}]`
 }
 
 function list(items: readonly string[]): string {

@@ -1,7 +1,8 @@
 /** Answers as promtool prints them by default. Follows the String methods of prometheus/common, model/{metric,value,value_histogram}.go. */
 import { compareUtf8 } from '../../core/utf8.ts'
 import { METRIC_NAME } from '../../model/labels.ts'
-import { formatFixed, formatPlain, quote } from '../../query/promql/syntax/go-text.ts'
+import { formatGoDecimal } from '../../core/go-number.ts'
+import { formatFixed, quote } from '../../query/promql/syntax/go-text.ts'
 import type { AnsweredSeries, HistogramAnswer, Labels, Point, Value } from './answer.ts'
 
 export function promqlText(value: Value): string {
@@ -16,7 +17,7 @@ export function promqlText(value: Value): string {
         .map(({ labels, points }) => `${metricText(labels)} =>\n${points.map(pointText).join('\n')}`)
         .join('\n')
     case 'scalar':
-      return `scalar: ${formatPlain(value.point.value)} @[${timeText(value.point.time)}]`
+      return `scalar: ${formatGoDecimal(value.point.value)} @[${timeText(value.point.time)}]`
     case 'string':
       return value.value
   }
@@ -37,21 +38,21 @@ export function labelSetText(labels: Labels): string {
 }
 
 export function pointText({ time, value }: Point): string {
-  return `${typeof value === 'number' ? formatPlain(value) : histogramText(value)} @[${timeText(time)}]`
+  return `${typeof value === 'number' ? formatGoDecimal(value) : histogramText(value)} @[${timeText(time)}]`
 }
 
 export function histogramText({ count, sum, buckets }: HistogramAnswer): string {
   const texts = buckets.map(({ boundaries, lower, upper, count: inside }) => {
     const open = boundaries === 1 || boundaries === 3 ? '[' : '('
     const close = boundaries === 0 || boundaries === 3 ? ']' : ')'
-    return `${open}${formatPlain(lower)},${formatPlain(upper)}${close}:${formatPlain(inside)}`
+    return `${open}${formatGoDecimal(lower)},${formatGoDecimal(upper)}${close}:${formatGoDecimal(inside)}`
   })
   return `Count: ${formatFixed(count, 6)}, Sum: ${formatFixed(sum, 6)}, Buckets: [${texts.join(' ')}]`
 }
 
 /** Seconds, as short as they are exact. */
 export function timeText(ms: number): string {
-  return formatPlain(ms / 1000)
+  return formatGoDecimal(ms / 1000)
 }
 
 /** Order of the series of a matrix: fewer labels first. Follows LabelSet.Before, prometheus/common. */
