@@ -1,5 +1,5 @@
 /** What annotations and errors of aggregations and operators say, in Prometheus' words (util/annotations and promql of v3.14). */
-import { formatGeneral, quote } from '../syntax/go-text.ts'
+import { formatGeneral, quote } from '../../../core/go-text.ts'
 
 /** What was done with histograms when something about them was noticed. */
 export type HistogramOperation = 'addition' | 'subtraction' | 'aggregation'

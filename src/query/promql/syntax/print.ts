@@ -15,7 +15,7 @@ import type {
   Subquery,
   VectorSelector,
 } from './ast.ts'
-import { formatFixed, formatGeneral, formatPlain, quote } from './go-text.ts'
+import { formatFixed, formatGeneral, formatPlain, quote } from '../../../core/go-text.ts'
 
 /** The expression on one line; it parses to the same tree. */
 export function printExpression(expression: Expression): string {

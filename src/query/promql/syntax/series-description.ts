@@ -4,7 +4,7 @@
  */
 import { STALE_NAN } from '../../../model/stale.ts'
 import { readNumber } from './literal.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 import { readMetric } from './label-set.ts'
 import { combineRepeatedly, readHistogram } from './series-histogram.ts'
 import type { HistogramArithmetic, HistogramPoint } from './series-histogram.ts'
