@@ -1,7 +1,7 @@
 /** Alerts side by side: those that fire, and those that a unit test expects. Follows labelsAndAnnotations, cmd/promtool/unittest.go@v3.14. */
 import { compareUtf8 } from '../core/utf8.ts'
 import { isLabelName } from '../model/names.ts'
-import { quote } from '../query/promql/syntax/go-text.ts'
+import { quote } from '../core/go-text.ts'
 
 export interface ComparedAlert {
   readonly labels: Readonly<Record<string, string>>

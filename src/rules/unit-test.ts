@@ -11,7 +11,8 @@ import type { TenantId } from '../model/tenant.ts'
 import type { Path } from '../config/problem.ts'
 import { PromqlEngine } from '../query/promql/engine.ts'
 import { PROMETHEUS_DEFAULTS } from '../query/promql/eval/context.ts'
-import { quote } from '../query/promql/syntax/go-text.ts'
+import { formatPlain, quote } from '../core/go-text.ts'
+import { histogramText } from '../query/promql/series-line.ts'
 import type { QueryContext } from '../signals/ingest.ts'
 import type { MetricsConsumer, MetricsQuerier } from '../signals/metrics.ts'
 import { InputSeries } from './unit-test-input.ts'
@@ -231,14 +232,13 @@ class Run {
   async #dump(dump: (text: string) => void): Promise<void> {
     // PromQL has no range of a fraction of a second.
     const length = Math.floor((lastEvaluation(this.#test) + 1000) / 1000) * 1000
-    const query = `{__name__=~".+"}[${length}ms]`
+    // A range leaves out its very start, where the first samples are.
+    const query = `{__name__=~".+"}[${length + 1}ms]`
     const { value } = await this.#engine.evaluateInstant(query, startOf(this.#test) + length, this.#queryContext)
     const series = value.type === 'samples' ? value.series : []
     const lines = series.map(({ labels, timestamps, values, histograms }) => {
-      const floats = timestamps.map((time, i) => `${String(values[i])} @[${time}]`)
-      const others = histograms.map(
-        ({ timestamp, value: histogram }) => `count:${histogram.count} sum:${histogram.sum} @[${timestamp}]`,
-      )
+      const floats = timestamps.map((time, i) => `${formatPlain(values[i] as number)} @[${time}]`)
+      const others = histograms.map((one) => `${histogramText(one.value)} @[${one.timestamp}]`)
       return `${seriesText(labels)} =>\n${[...floats, ...others].join('\n')}\n`
     })
     dump(`DEBUG: Dump of all data (input_series and rules) at ${goDuration(length)}:\n${lines.join('')}`)

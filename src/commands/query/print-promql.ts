@@ -2,7 +2,7 @@
 import { compareUtf8 } from '../../core/utf8.ts'
 import { METRIC_NAME } from '../../model/labels.ts'
 import { formatGoDecimal } from '../../core/go-number.ts'
-import { formatFixed, quote } from '../../query/promql/syntax/go-text.ts'
+import { formatFixed, quote } from '../../core/go-text.ts'
 import type { AnsweredSeries, HistogramAnswer, Labels, Point, Value } from './answer.ts'
 
 export function promqlText(value: Value): string {

@@ -3,7 +3,7 @@ import type { NativeHistogram } from '../../model/histogram.ts'
 import { LabelSet } from '../../model/labels.ts'
 import { add, sub } from './histograms/arithmetic.ts'
 import type { Combined, Incompatible } from './histograms/arithmetic.ts'
-import { testExpression } from './histograms/print.ts'
+import { printHistogram, testExpression } from './histograms/print.ts'
 import { parseSeriesDescription } from './syntax/series-description.ts'
 import type { SeriesPoint } from './syntax/series-description.ts'
 
@@ -33,4 +33,9 @@ function valueOf(combined: Combined | Incompatible): NativeHistogram {
 /** `{{schema:1 count:3 sum:5 buckets:[1 2]}}`: equal texts mean equal histograms, but for empty buckets. */
 export function histogramNotation(histogram: NativeHistogram): string {
   return testExpression(histogram)
+}
+
+/** `{count:3, sum:5, (1,2]:3}`, as results are printed. */
+export function histogramText(histogram: NativeHistogram): string {
+  return printHistogram(histogram)
 }
