@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { withOverrides } from '../config/overrides.ts'
-import { printPath } from '../config/problem.ts'
+import { printPath, sortProblems } from '../config/problem.ts'
 import type { Path, Problem } from '../config/problem.ts'
 import { readValue } from '../config/read-value.ts'
 import { duration } from '../config/values.ts'
@@ -92,7 +92,7 @@ export function readUnitTestFile(
   const given = withOverrides({ ...source, value: source.value ?? {} }, [])
   const value =
     problems.length > 0 ? undefined : readValue(fileSchema, given, { at: [], folder: dirname(resolve(file)), report })
-  if (value === undefined) return { content: undefined, problems }
+  if (value === undefined) return { content: undefined, problems: sortProblems(problems) }
   const placeOf = (path: Path): Place => source.locate(path, 'value')
   value.group_eval_order.forEach((name, i, order) => {
     if (order.indexOf(name) === i) return

@@ -10,7 +10,7 @@ import { notesText, refusalText } from './notes.ts'
 import { jsonText, labelsJson } from './print-json.ts'
 import { labelSetText, promqlText } from './print-promql.ts'
 import { csv, csvText, labelSetsCsv, labelSetsTable, tableText } from './print-table.ts'
-import { isServer, SERVER_FLAGS, serverOf } from './server.ts'
+import { isServer, SERVER_FLAGS } from './server-flags.ts'
 import type { Answered } from './server.ts'
 import { parseStep, parseTime } from './times.ts'
 
@@ -190,6 +190,8 @@ async function asked(
   call: { path: string; server: string | undefined; params: URLSearchParams; method: 'GET' | 'POST' },
   query: string,
 ): Promise<Answered | undefined> {
+  // The HTTP client is loaded only where one is needed.
+  const { serverOf } = await import('./server.ts')
   const server = await serverOf(given, call.server, terminal)
   try {
     const outcome = await server.ask(call.path, call.params, call.method)

@@ -13,22 +13,11 @@ import { httpClientSchema } from '../../receive/http-client/config.ts'
 import type { HttpClientConfig } from '../../receive/http-client/config.ts'
 import type { Terminal } from '../command.ts'
 import { badUsage } from '../flags.ts'
-import type { Flag, Flags } from '../flags.ts'
+import type { Flags } from '../flags.ts'
+import { DEFAULT_URL } from './server-flags.ts'
 
-const DEFAULT_URL = 'http://127.0.0.1:9095'
 const TIMEOUT_MS = 120_000
 const MAX_ANSWER_BYTES = 2 ** 30
-
-export const SERVER_FLAGS: readonly Flag[] = [
-  { names: ['--url'], value: 'URL', summary: `the server to ask, with its path prefix (${DEFAULT_URL})` },
-  { names: ['--tenant'], value: 'NAME', summary: 'the tenant to ask for, sent as X-Scope-OrgID' },
-  { names: ['--header'], value: 'NAME=VALUE', summary: 'a header to send; may be given several times' },
-  {
-    names: ['--http.config.file'],
-    value: 'FILE',
-    summary: 'TLS, authentication, proxy: as in a scrape job of Prometheus',
-  },
-]
 
 export const unreadableAnswer = defineError<{ url: string; detail: string }>({
   code: 'commands.unreadable_answer',
@@ -88,11 +77,6 @@ export async function serverOf(
     },
     close: () => client.close(),
   }
-}
-
-/** Whether a word is a server's address rather than a query. */
-export function isServer(word: string): boolean {
-  return /^https?:\/\//i.test(word)
 }
 
 function outcomeOf({ body, status, url }: HttpResponse): Outcome {
