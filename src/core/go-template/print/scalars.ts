@@ -48,9 +48,10 @@ function inBase(value: bigint, verb: Verb): string {
   return padded(sign + prefix + digits, { ...verb, zero: false })
 }
 
-function signOf(isNegative: boolean, { plus, space }: Verb): string {
+/** The plus of `%+v` asks for names of fields, not for signs. */
+function signOf(isNegative: boolean, { char, plus, space }: Verb): string {
   if (isNegative) return '-'
-  if (plus) return '+'
+  if (plus && char !== 'v') return '+'
   return space ? ' ' : ''
 }
 

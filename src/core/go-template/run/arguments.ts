@@ -1,7 +1,19 @@
 /** Whether a value fits where a function wants it. Follows validateType and evalArg of Go's text/template. */
 import { printNode } from '../syntax/nodes.ts'
 import type { NumberValue, Operand } from '../syntax/nodes.ts'
-import { canBeNil, FLOAT64, INT, isAssignable, pointerTo, STRING, Typed, typeOf, WHATEVER, zeroOf } from '../value.ts'
+import {
+  BOOL,
+  canBeNil,
+  FLOAT64,
+  INT,
+  isAssignable,
+  pointerTo,
+  STRING,
+  Typed,
+  typeOf,
+  WHATEVER,
+  zeroOf,
+} from '../value.ts'
 import type { GoType, GoValue } from '../value.ts'
 import type { Frame } from './frame.ts'
 
@@ -50,9 +62,10 @@ function numberOf(node: Operand): NumberValue | undefined {
   return node.kind === 'number' ? node.value : undefined
 }
 
+const PLAIN: readonly string[] = [BOOL.name, FLOAT64.name, INT.name, STRING.name]
+
 function named(type: GoType, raw: boolean | string | number | bigint): GoValue {
-  const isPlain = type === STRING || type === FLOAT64 || type === INT || type.name === 'bool'
-  return isPlain ? raw : new Typed(type, raw)
+  return PLAIN.includes(type.name) ? raw : new Typed(type, raw)
 }
 
 function expected(frame: Frame, what: string, node: Operand): never {

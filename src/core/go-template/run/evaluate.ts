@@ -192,7 +192,9 @@ interface Called {
 function callFunction(frame: Frame, dot: GoValue, { name, node, called }: Called, given: Given): GoValue {
   const args = argumentsFor(frame, dot, { name, called }, given)
   try {
-    return called.call(...args)
+    const result = called.call(...args)
+    if (typeof result === 'string') frame.checkLength(result.length)
+    return result
   } catch (error) {
     if (!(error instanceof GoError)) throw error
     frame.at(node)

@@ -10,7 +10,7 @@ export interface TemplateLimits {
   readonly steps: number
   /** Templates within templates. */
   readonly depth: number
-  /** UTF-16 units of the result, and of any text that `printf` makes. */
+  /** UTF-16 units of the result, and of any text that a function makes. */
   readonly length: number
 }
 
@@ -58,7 +58,13 @@ export class Frame {
   step(): void {
     const { run } = this
     if (++run.steps > run.limits.steps) this.fail(`exceeded ${run.limits.steps} steps`)
-    if (run.output.length > run.limits.length) this.fail(`exceeded ${run.limits.length} characters`)
+    this.checkLength(run.output.length)
+  }
+
+  /** Refuses texts that are too long. */
+  checkLength(length: number): void {
+    const { limits } = this.run
+    if (length > limits.length) this.fail(`exceeded ${limits.length} characters`)
   }
 
   get mark(): number {

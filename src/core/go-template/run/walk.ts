@@ -94,6 +94,7 @@ function walkOnce(frame: Frame, { pipe, body }: Branch, index: GoValue, item: Go
     if (first !== undefined) frame.setTop(1, item)
     if (second !== undefined) frame.setTop(2, index)
   }
+  frame.step()
   const { mark } = frame
   const ending = walk(frame, item, body)
   frame.forget(mark)

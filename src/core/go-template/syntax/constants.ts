@@ -31,10 +31,6 @@ function readInteger(text: string): { readonly int: bigint | undefined; readonly
   const [, sign, hexadecimal, octal, binary, decimal] = INTEGER.exec(text) ?? []
   if (sign === undefined) return { int: undefined, uint: undefined }
   const digits = (hexadecimal ?? binary ?? (octal === undefined ? (decimal ?? '') : `0o${octal}`)).replaceAll('_', '')
-  // Underscores need a prefix; without one, they make no number.
-  if (text.includes('_') && hexadecimal === undefined && binary === undefined && octal === undefined) {
-    return { int: undefined, uint: undefined }
-  }
   const size = BigInt(digits)
   const int = fits(sign === '-' ? -size : size, -MAX_INT - 1n, MAX_INT)
   return { int, uint: sign === '' || int === 0n ? fits(size, 0n, MAX_UINT) : undefined }

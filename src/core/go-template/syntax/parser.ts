@@ -3,12 +3,9 @@ import { quote } from '../../go-text.ts'
 import { Lexer } from './lexer.ts'
 import type { Token } from './lexer.ts'
 import type { Branching, Pipe, Statement, Tree } from './nodes.ts'
-import { readPipe, readString } from './pipeline.ts'
+import { MOST_NESTING, readPipe, readString } from './pipeline.ts'
 import type { Scope } from './pipeline.ts'
 import { TokenReader } from './token-reader.ts'
-
-/** Nesting beyond this is refused: it would take the stack of whoever reads or runs it. */
-const MOST_NESTING = 200
 
 /** The trees of a text: its own, which bears `name`, and those that it defines. Throws `template.syntax`. */
 export function parseTemplate(
@@ -50,7 +47,7 @@ class Parser {
   constructor(source: Source, depth = 0) {
     this.#in = source
     this.#reader = new TokenReader(source.lexer, source.source)
-    this.#scope = { variables: ['$'], hasFunction: source.hasFunction }
+    this.#scope = { variables: ['$'], hasFunction: source.hasFunction, depth: 0 }
     this.#depth = depth
   }
 

@@ -12,10 +12,16 @@ export interface Scope {
   /** Names of variables with their `$`, the newest last. */
   variables: string[]
   readonly hasFunction: (name: string) => boolean
+  /** Pipelines in parentheses around the one that is read. */
+  depth: number
 }
+
+/** Nesting beyond this is refused: it would take the stack of whoever reads or runs it. */
+export const MOST_NESTING = 200
 
 export function readPipe(reader: TokenReader, scope: Scope, context: string, end: TokenKind): Pipe {
   const { at } = reader.peekNonSpace()
+  if (++scope.depth > MOST_NESTING) reader.fail(`nested deeper than ${MOST_NESTING}`)
   const declared: string[] = []
   const isAssignment = readDeclarations(reader, scope, { context, declared })
   const commands: Command[] = []
@@ -27,6 +33,7 @@ export function readPipe(reader: TokenReader, scope: Scope, context: string, end
     commands.push(readCommand(reader, scope))
   }
   checkCommands(reader, commands, context)
+  scope.depth--
   return { kind: 'pipe', at, isAssignment, declared, commands }
 }
 
