@@ -8,8 +8,8 @@ import { readUnitTestFile } from './unit-test-file.ts'
 import { goDuration, runUnitTest } from './unit-test.ts'
 import type { TestedGroup, TestedRule, TestSurroundings } from './unit-test.ts'
 
-type Groups = (surroundings: TestSurroundings) => Promise<readonly TestedGroup[]>
-const noGroups: Groups = () => Promise.resolve([])
+type Groups = (surroundings: TestSurroundings) => readonly TestedGroup[]
+const noGroups: Groups = () => []
 
 /** Texts of the failures of the file's first test. */
 async function failures(text: string, groups = noGroups, dump?: (text: string) => void): Promise<readonly string[]> {
@@ -114,7 +114,7 @@ describe('rules', () => {
     const firing = () =>
       (evaluated.at(-1) ?? 0) >= 120_000 ? [{ labels: { alertname: 'A', a: 'b' }, annotations: { s: '' } }] : []
     const rules = [{ name: 'A', lastError: undefined, firing, ...rule }]
-    return () => Promise.resolve([{ name: 'g', rules, evaluate: (at) => Promise.resolve(void evaluated.push(at)) }])
+    return () => [{ name: 'g', rules, evaluate: (at) => Promise.resolve(void evaluated.push(at)) }]
   }
   const alertTest = (time: string, alerts: string, name = 'A'): string =>
     `tests: [{name: t, alert_rule_test: [{eval_time: ${time}, alertname: ${name}, exp_alerts: ${alerts}}]}]`
@@ -152,7 +152,7 @@ describe('rules', () => {
   })
 
   test('a rule that fails ends the test', async () => {
-    const groups = alerting([], { lastError: new Error('no way') })
+    const groups = alerting([], { lastError: 'no way' })
     expect(await failures(alertTest('5m', '[{}]'), groups)).toEqual(['    rule: A, time: 0s, err: no way'])
   })
 
@@ -175,7 +175,7 @@ describe('rules', () => {
           await store.consumeMetrics(batchOf(store, [[{ __name__: name }, at, seen]], tenant), ingest(tenant))
         },
       })
-      return Promise.resolve([group('a', 'b'), group('b', 'c'), group('c', 'none')])
+      return [group('a', 'b'), group('b', 'c'), group('c', 'none')]
     }
     const text = `group_eval_order: [c, b, a]\ntests: [{promql_expr_test: [{expr: 'a + 0', exp_samples: [{value: 1}]}]}]`
     expect(await failures(text, groups)).toEqual([])

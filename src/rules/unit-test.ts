@@ -30,8 +30,8 @@ export interface TestedGroup {
 
 export interface TestedRule {
   readonly name: string
-  /** Of the last evaluation. */
-  readonly lastError: unknown
+  /** What the last evaluation failed of. */
+  readonly lastError: string | undefined
   /** Alerts that fire; undefined for a recording rule. */
   readonly firing: (() => readonly ComparedAlert[]) | undefined
 }
@@ -65,8 +65,8 @@ export interface UnitTestDeps {
   readonly tenant: TenantId
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** New groups in the state of a start, or the problems of their files. */
-  readonly groups: (surroundings: TestSurroundings) => Promise<readonly TestedGroup[]>
+  /** New groups in the state of a start. */
+  readonly groups: (surroundings: TestSurroundings) => readonly TestedGroup[]
   /** Hears of everything that the store holds in the end, when given. */
   readonly dump?: (text: string) => void
 }
@@ -83,7 +83,7 @@ export interface UnitTestFailure {
 /** As promtool limits the queries of a test, but for the samples, of which it would allow 10,000. */
 const LIMITS = { maxSamples: 50_000_000, maxSeries: 1_000_000, maxBytes: 2 ** 31 }
 
-/** Every failure; none when the test passes. Rejects with what `groups` rejects with. */
+/** Every failure; none when the test passes. */
 export async function runUnitTest(
   test: UnitTest,
   options: UnitTestOptions,
@@ -140,7 +140,7 @@ class Run {
   }
 
   async run(): Promise<readonly UnitTestFailure[]> {
-    const groups = inOrder(await this.#groups(), this.#options.groupOrder)
+    const groups = inOrder(this.#groups(), this.#options.groupOrder)
     if (await this.#evaluateRules(groups)) {
       await this.#checkQueries()
       if (this.#deps.dump !== undefined) await this.#dump(this.#deps.dump)
@@ -148,7 +148,7 @@ class Run {
     return this.#failures
   }
 
-  #groups(): Promise<readonly TestedGroup[]> {
+  #groups(): readonly TestedGroup[] {
     const { store, tenant, groups } = this.#deps
     const test = this.#test
     return groups({
@@ -189,8 +189,8 @@ class Run {
 
   #noteRuleErrors(groups: readonly TestedGroup[], time: number): boolean {
     const failed = groups.flatMap(({ rules }) => rules.filter(({ lastError }) => lastError !== undefined))
-    for (const { name, lastError } of failed) {
-      const text = `    rule: ${name}, time: ${goDuration(time)}, err: ${messageOf(lastError)}`
+    for (const { name, lastError = '' } of failed) {
+      const text = `    rule: ${name}, time: ${goDuration(time)}, err: ${lastError}`
       this.#failures.push({ text, path: this.#options.path })
     }
     return failed.length > 0

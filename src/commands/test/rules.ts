@@ -6,7 +6,8 @@ import type { TenantId } from '../../model/tenant.ts'
 import { glob } from '../../receive/discovery/glob.ts'
 import { readUnitTestFile } from '../../rules/unit-test-file.ts'
 import type { UnitTestFile } from '../../rules/unit-test-file.ts'
-import { testedGroups } from '../../rules/unit-test-groups.ts'
+import type { TestedRuleFiles } from '../../rules/unit-test-groups.ts'
+import { readRuleFiles, testedGroups } from '../../rules/unit-test-groups.ts'
 import { runUnitTest } from '../../rules/unit-test.ts'
 import type { UnitTestFailure } from '../../rules/unit-test.ts'
 import { MemoryStore } from '../../store/memory-store.ts'
@@ -101,7 +102,8 @@ class FileRun {
     }
     const { content, problems } = readUnitTestFile(this.#file, text)
     if (content === undefined) return this.#abort(problems.map(printProblem))
-    const ruleFiles = await this.#ruleFiles(content)
+    const { ignoreUnknownFields } = this.#options
+    const ruleFiles = await readRuleFiles(await this.#ruleFiles(content), { ignoreUnknownFields })
     const store = new MemoryStore(this.#terminal.clock)
     const all: string[] = []
     for (const [i, test] of content.tests.entries()) {
@@ -117,31 +119,27 @@ class FileRun {
   async #runTest(
     content: UnitTestFile,
     i: number,
-    { name, store, ruleFiles }: { name: string; store: MemoryStore; ruleFiles: readonly string[] },
+    { name, store, ruleFiles }: { name: string; store: MemoryStore; ruleFiles: TestedRuleFiles },
   ): Promise<readonly string[]> {
     const { clock, err } = this.#terminal
-    const { debug, ignoreUnknownFields } = this.#options
+    if (ruleFiles.problems.length > 0) return ruleFiles.problems
     const started = clock.monotonic()
+    const { debug } = this.#options
     if (debug) err(`DEBUG: Starting test ${name}\n`)
-    try {
-      const found = await runUnitTest(
-        content.tests[i] as UnitTestFile['tests'][number],
-        { ...content, path: ['tests', i] },
-        {
-          store,
-          tenant: `test-${i}` as TenantId,
-          clock,
-          signal: new AbortController().signal,
-          groups: (surroundings) => testedGroups(ruleFiles, { ignoreUnknownFields }, surroundings),
-          ...(debug ? { dump: err } : {}),
-        },
-      )
-      return found.map((failure) => this.#text(failure, content))
-    } catch (error) {
-      return messageOf(error).split('\n\n')
-    } finally {
-      if (debug) err(`DEBUG: Test ${name} finished, took ${(clock.monotonic() - started).toFixed(3)}ms\n`)
-    }
+    const found = await runUnitTest(
+      content.tests[i] as UnitTestFile['tests'][number],
+      { ...content, path: ['tests', i] },
+      {
+        store,
+        tenant: `test-${i}` as TenantId,
+        clock,
+        signal: new AbortController().signal,
+        groups: (surroundings) => testedGroups(ruleFiles.groups, surroundings, clock),
+        ...(debug ? { dump: err } : {}),
+      },
+    )
+    if (debug) err(`DEBUG: Test ${name} finished, took ${(clock.monotonic() - started).toFixed(3)}ms\n`)
+    return found.map((failure) => this.#text(failure, content))
   }
 
   #text({ text, path, sides }: UnitTestFailure, { placeOf }: UnitTestFile): string {

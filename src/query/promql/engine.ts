@@ -98,12 +98,7 @@ export class PromqlEngine {
   }
 
   /** The value at `time` (UnixMs). Throws `promql.*`, `query.*`, `store.*`, and the context's reason when it ends. */
-  async evaluateInstant(
-    query: string,
-    time: number,
-    ctx: QueryContext,
-    options: QueryOptions = {},
-  ): Promise<QueryResult> {
+  async evaluateInstant(query: string, time: number, ctx: QueryContext, options: QueryOptions = {}): Promise<QueryResult> {
     const run = this.#start(query, { start: time, end: time, step: 0 }, ctx, options)
     const { expression, evaluator, evaluation } = run
     const node = withoutParens(expression)
@@ -125,12 +120,7 @@ export class PromqlEngine {
   }
 
   /** The values at `start`, `start + step`, ... up to `end`. Throws as `evaluateInstant`, and `promql.not_for_ranges`. */
-  async evaluateRange(
-    query: string,
-    times: RangeTimes,
-    ctx: QueryContext,
-    options: QueryOptions = {},
-  ): Promise<QueryResult> {
+  async evaluateRange(query: string, times: RangeTimes, ctx: QueryContext, options: QueryOptions = {}): Promise<QueryResult> {
     const run = this.#start(query, times, ctx, options)
     checkType(run.expression)
     const { grid } = run.evaluation

@@ -152,7 +152,9 @@ export class Evaluator {
   async #unaryStream(node: Expression & { kind: 'unary' }, evaluation: Evaluation): Promise<RowStream> {
     const stream = await this.stream(node.operand, evaluation)
     if (node.op === '+') return stream
-    return this.#rowByRow(stream, evaluation, (part) => vectorOf(negated({ type: 'vector', vector: part }, evaluation)))
+    return this.#rowByRow(stream, evaluation, (part) =>
+      vectorOf(negated({ type: 'vector', vector: part }, evaluation)),
+    )
   }
 
   /** `apply` may drop the names of its rows: part by part when they stay distinct, else all at once, so that it can tell. */

@@ -6,13 +6,7 @@ import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { LabelSet } from '../../../model/labels.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock } from '../../../signals/metrics.ts'
-import type {
-  HistogramSample,
-  RangeFunctionEntry,
-  ScalarArgs,
-  WindowedSeries,
-  Windows,
-} from '../functions/range-contract.ts'
+import type { HistogramSample, RangeFunctionEntry, ScalarArgs, WindowedSeries, Windows } from '../functions/range-contract.ts'
 import type { Call, MatrixSelector } from '../syntax/ast.ts'
 import type { Evaluation } from './context.ts'
 import { leafStream } from './instant-leaf.ts'
@@ -123,8 +117,7 @@ class WindowedRows implements BlockRows {
     const found: HistogramSample[] = []
     for (let k = histograms.offsets[i] as number; k < (histograms.offsets[i + 1] as number); k++) {
       const value = histograms.values[k] as NativeHistogram
-      if (!value.stale)
-        found.push({ t: histograms.timestamps[k] as number, value, start: histograms.starts[k] as number })
+      if (!value.stale) found.push({ t: histograms.timestamps[k] as number, value, start: histograms.starts[k] as number })
     }
     return found
   }
@@ -136,11 +129,7 @@ function withoutMarkers(series: WindowedSeries): WindowedSeries {
   let live = 0
   for (let k = 0; k < count; k++) if (!isStale(values[from + k] as number)) live++
   if (live === count) return series
-  const kept = {
-    times: new Float64Array(live),
-    values: new Float64Array(live),
-    starts: starts && new Float64Array(live),
-  }
+  const kept = { times: new Float64Array(live), values: new Float64Array(live), starts: starts && new Float64Array(live) }
   let to = 0
   for (let k = 0; k < count; k++) {
     const value = values[from + k] as number

@@ -36,8 +36,7 @@ export async function smoothedInstant(selector: VectorSelector, evaluation: Eval
   }
   const table = emptyTable(new LabelList(series.map(({ labels }) => labels)), grid.count)
   for (const [row, one] of series.entries()) {
-    for (const [s, t] of times.entries())
-      smooth(around(one, t, lookback), t, { table, cell: row * grid.count + s }, { selector, evaluation })
+    for (const [s, t] of times.entries()) smooth(around(one, t, lookback), t, { table, cell: row * grid.count + s }, { selector, evaluation })
   }
   return streamOf(table, isDistinctNameless(selection, selector.matchers))
 }
@@ -84,11 +83,7 @@ function smooth(near: ResultSeries, t: number, { table, cell }: Cell, { selector
   }
 }
 
-function smoothHistogram(
-  { histograms, labels }: ResultSeries,
-  t: number,
-  { selector, evaluation }: Scene,
-): NativeHistogram | undefined {
+function smoothHistogram({ histograms, labels }: ResultSeries, t: number, { selector, evaluation }: Scene): NativeHistogram | undefined {
   const i = histograms.findIndex(({ timestamp }) => timestamp >= t)
   const next = histograms[i]
   if (next?.timestamp === t) return next.value

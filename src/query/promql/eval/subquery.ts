@@ -72,13 +72,7 @@ function present(
       values.push(inner.values[cell] as number)
     }
   }
-  return {
-    times: Float64Array.from(times),
-    values: Float64Array.from(values),
-    from: 0,
-    count: times.length,
-    histograms,
-  }
+  return { times: Float64Array.from(times), values: Float64Array.from(values), from: 0, count: times.length, histograms }
 }
 
 /** Samples of a subquery may leave out or repeat stored ones, so what each said of a counter reset is void. */
