@@ -1,6 +1,6 @@
 /** The rule groups of a unit test: read once, and made anew for each test. */
 import { readFile } from 'node:fs/promises'
-import { printProblem } from '../config/problem.ts'
+import { printProblem, sortProblems } from '../config/problem.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/errors.ts'
@@ -30,7 +30,7 @@ export async function readRuleFiles(files: readonly string[], options: RuleFileO
     try {
       const read = parseRuleFile(file, await readFile(file, 'utf8'), options)
       groups.push(...read.groups)
-      problems.push(...read.problems.filter(isError).map(printProblem))
+      problems.push(...sortProblems(read.problems.filter(isError)).map(printProblem))
     } catch (error) {
       problems.push(messageOf(error))
     }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { printProblem } from '../../config/problem.ts'
+import { printProblem, sortProblems } from '../../config/problem.ts'
 import { messageOf } from '../../core/errors.ts'
 import { duplicateRules, parseRuleFile } from '../../rules/rule-file.ts'
 import type { RuleFile } from '../../rules/rule-file.ts'
@@ -57,7 +57,7 @@ async function checkFile(
     return 'bad'
   }
   const read = parseRuleFile(name, text, { ignoreUnknownFields })
-  const errors = read.problems.filter(({ severity }) => severity === 'error')
+  const errors = sortProblems(read.problems.filter(({ severity }) => severity === 'error'))
   for (const problem of read.problems) {
     if (problem.severity === 'warning') terminal.err(`  WARNING: ${printProblem(problem)}\n`)
   }
