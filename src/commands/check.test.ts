@@ -55,6 +55,17 @@ describe('check config', () => {
     ])
   })
 
+  test('the rule files that it names are checked with it', async () => {
+    writeFileSync(join(folder, 'good-rules.yml'), 'groups: [{name: g, rules: [{record: a, expr: b}]}]')
+    writeFileSync(join(folder, 'bad-rules.yml'), 'groups: [{name: g, rules: [{record: a, expr: b +}]}]')
+    const good = await run({ 'a.yml': 'rule_files: [good-*.yml]' })
+    expect(good.good).toBe(true)
+    expect(good.text).toContain('Checking good-rules.yml\n  SUCCESS: 1 rules found\n')
+    const both = await run({ 'a.yml': 'rule_files: ["*-rules.yml"]' })
+    expect(both.good).toBe(false)
+    expect(both.text).toMatch(/Checking bad-rules\.yml\n {2}FAILED:\nbad-rules\.yml:1:46 .*unexpected end of input/)
+  })
+
   test('needs to be told what to check', async () => {
     await expect(check.run([])).rejects.toThrow('check what?')
     await expect(check.run(['config'])).rejects.toThrow('needs a FILE')

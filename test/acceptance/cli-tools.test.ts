@@ -44,3 +44,26 @@ test('metrics are checked', async () => {
     err: 'x counter metrics should have "_total" suffix\nx no help text\n',
   })
 })
+
+test('rules are checked and tested', async () => {
+  write('rules.yml', 'groups: [{name: g, rules: [{record: a, expr: b * 2}]}]')
+  const query = '{expr: a, eval_time: 1m, exp_samples: [{labels: a, value: 4}]}'
+  write(
+    'tests.yml',
+    `{rule_files: [rules.yml], tests: [{input_series: [{series: b, values: 1 2}], promql_expr_test: [${query}]}]}`,
+  )
+  expect(await bongsuTool(['check', 'rules', 'rules.yml'], { cwd: folder })).toEqual({
+    code: 0,
+    out: 'Checking rules.yml\n  SUCCESS: 1 rules found\n\n',
+    err: '',
+  })
+  expect(await bongsuTool(['test', 'rules', 'tests.yml'], { cwd: folder })).toEqual({
+    code: 0,
+    out: 'Unit Testing:  tests.yml\n  SUCCESS\n\n',
+    err: '',
+  })
+  write('rules.yml', 'groups: [{name: g, rules: [{record: a, expr: b * 3}]}]')
+  const { code, err } = await bongsuTool(['test', 'rules', 'tests.yml'], { cwd: folder })
+  expect(code).toBe(1)
+  expect(err).toContain('exp: {__name__="a"} 4E+00\n        got: {__name__="a"} 6E+00\n')
+})

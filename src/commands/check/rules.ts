@@ -24,7 +24,8 @@ export const rules: Part = {
   run: (given, terminal) => checkRules(given, terminal),
 }
 
-type Verdict = 'good' | 'lint' | 'bad'
+/** `lint`: it can be used, and something in it is likely a mistake. */
+export type Verdict = 'good' | 'lint' | 'bad'
 
 async function checkRules(given: Flags, terminal: Terminal): Promise<number> {
   const lint = (given.options.get('--lint')?.value ?? 'duplicate-rules').split(',')
@@ -37,15 +38,16 @@ async function checkRules(given: Flags, terminal: Terminal): Promise<number> {
   }
   const verdicts: Verdict[] = []
   for (const file of given.rest.length === 0 ? ['-'] : given.rest)
-    verdicts.push(await checkFile(file, options, terminal))
+    verdicts.push(await checkRuleFile(file, options, terminal))
   if (verdicts.includes('bad')) return 1
   return verdicts.includes('lint') && given.options.has('--lint-fatal') ? 3 : 0
 }
 
-async function checkFile(
+/** Checks a rule file, `-` being the standard input, and prints what is to be said. */
+export async function checkRuleFile(
   file: string,
   { lintDuplicates, ignoreUnknownFields }: { readonly lintDuplicates: boolean; readonly ignoreUnknownFields: boolean },
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'out' | 'err' | 'input'>,
 ): Promise<Verdict> {
   const name = file === '-' ? 'standard input' : file
   terminal.out(`Checking ${name}\n`)
