@@ -51,7 +51,7 @@ export class YamlReader {
   text(value: unknown, path: Path): string {
     if (value === null || value === undefined) return ''
     if (typeof value === 'string') return value
-    if (typeof value !== 'object') return this.#source.textAt(path) ?? String(value as boolean | number)
+    if (typeof value !== 'object') return this.#source.textAt(path) ?? JSON.stringify(value)
     return this.#misfit(value, path, 'string') ?? ''
   }
 
@@ -76,7 +76,7 @@ export class YamlReader {
   }
 
   #misfit(value: unknown, path: Path, type: string): undefined {
-    const text = typeof value === 'object' ? '' : (this.#source.textAt(path) ?? String(value as boolean | number))
+    const text = typeof value === 'object' ? '' : (this.#source.textAt(path) ?? JSON.stringify(value))
     const shown = text.length > 10 ? `${text.slice(0, 7)}...` : text
     this.report(path, `cannot unmarshal ${tagOf(value)}${shown === '' ? '' : ` \`${shown}\``} into ${type}`)
     return undefined
