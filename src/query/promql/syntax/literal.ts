@@ -75,6 +75,7 @@ export function roundHalfAway(value: number): number {
   const whole = Math.trunc(value)
   return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole
 }
+<<<<<<< HEAD
 
 const NAMED: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu
@@ -124,3 +125,5 @@ function joinBytes(text: string): string {
 function bytesOf(run: string, at: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => run.charCodeAt(at + i) - 0xdc00)
 }
+=======
+>>>>>>> tools
