@@ -22,11 +22,8 @@ export const PURE: readonly string[] = [
   'core/utf8.ts',
   'core/go-number.ts',
   'core/go-text.ts',
-<<<<<<< HEAD
-=======
   'core/go-unquote.ts',
   'core/go-template/',
->>>>>>> tools
   'model/',
   'query/promql/syntax',
   'api/bongsu/schema.ts',

@@ -72,10 +72,7 @@ export class StoredRows {
   }
 
   /** Native histograms of the scope by place, each list in order of time and without repeats. */
-  async histograms(
-    scope: SeriesScope,
-    list: StoredList,
-  ): Promise<Map<number, StoredHistogram[]>> {
+  async histograms(scope: SeriesScope, list: StoredList): Promise<Map<number, StoredHistogram[]>> {
     const found = new Map<number, StoredHistogram[]>()
     for await (const block of this.read(histogramsQuery(scope))) {
       const words = idWords(block)

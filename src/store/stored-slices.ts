@@ -67,7 +67,11 @@ export class StoredSlice {
   runsOf(place: number, visit: RunVisitor): boolean {
     const first = this.#first[place - this.from] as number
     for (let run = first; run >= 0; run = this.#next[run] as number) {
-      visit(this.#blocks[this.#blockOf[run] as number] as RunColumns, this.#start[run] as number, this.#end[run] as number)
+      visit(
+        this.#blocks[this.#blockOf[run] as number] as RunColumns,
+        this.#start[run] as number,
+        this.#end[run] as number,
+      )
     }
     return first >= 0
   }

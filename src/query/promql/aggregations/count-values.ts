@@ -5,11 +5,7 @@ import { LabelList } from '../eval/label-columns.ts'
 import { ABSENT, emptyTable, FLOAT, HISTOGRAM, histogramAt, setFloat } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 import { printHistogram } from '../histograms/print.ts'
-<<<<<<< HEAD
 import { formatGoDecimal } from '../../../core/go-number.ts'
-=======
-import { formatPlain } from '../../../core/go-text.ts'
->>>>>>> tools
 import type { Aggregation } from '../syntax/ast.ts'
 import { roomier } from './columns.ts'
 import type { Fold } from './fold.ts'

@@ -1,11 +1,6 @@
-<<<<<<< HEAD
 /** What annotations and errors of selectors, aggregations and operators say, in Prometheus' words (util/annotations and promql of v3.14). */
 import { formatGoFloat } from '../../../core/go-number.ts'
 import { quote } from '../../../core/go-text.ts'
-=======
-/** What annotations and errors of aggregations and operators say, in Prometheus' words (util/annotations and promql of v3.14). */
-import { formatGeneral, quote } from '../../../core/go-text.ts'
->>>>>>> tools
 
 /** What was done with histograms when something about them was noticed. */
 export type HistogramOperation = 'addition' | 'subtraction' | 'aggregation'

@@ -1,11 +1,7 @@
 /** The tree that `/api/v1/parse_query` answers. Follows web/api/v1/translate_ast.go@v3.14; keys come in its order, by the alphabet. */
 import type { Matcher } from '../../../model/matcher.ts'
 import type { BinaryExpression, Call, DurationExpression, Expression, Modifiers, VectorSelector } from './ast.ts'
-<<<<<<< HEAD
 import { formatGoDecimal } from '../../../core/go-number.ts'
-=======
-import { formatPlain } from '../../../core/go-text.ts'
->>>>>>> tools
 
 export type TreeNode = Readonly<Record<string, unknown>>
 

@@ -15,12 +15,8 @@ import type {
   Subquery,
   VectorSelector,
 } from './ast.ts'
-<<<<<<< HEAD
 import { formatGoDecimal, formatGoFloat } from '../../../core/go-number.ts'
 import { formatFixed, quote } from '../../../core/go-text.ts'
-=======
-import { formatFixed, formatGeneral, formatPlain, quote } from '../../../core/go-text.ts'
->>>>>>> tools
 
 /** The expression on one line; it parses to the same tree. */
 export function printExpression(expression: Expression): string {
