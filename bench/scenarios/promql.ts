@@ -20,8 +20,8 @@ import { shown } from '../support/verdict.ts'
 /** What is older than this is in Bongsu's tables only, in the process without recent samples in memory. */
 const STORE_ONLY_AGE_MS = 8 * 60_000
 const FLUSH = { flush_interval: '5s' }
-const WARM_UPS = 800
-const WARM_UP_MS = 5000
+const WARM_UPS = 4000
+const WARM_UP_MS = 8000
 const NO_CACHE = { range_cache: '0B' }
 
 interface Place {

@@ -1,4 +1,5 @@
-/** Text and numbers in the forms that Go's strconv and fmt give them, as Prometheus prints them. */
+/** Text in the forms that Go's strconv and fmt give it, as Prometheus prints it. Numbers: core/go-number.ts. */
+import { formatGoFloat } from './go-number.ts'
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 const PLAIN = /^[ !#-[\]-~]*$/
@@ -39,48 +40,16 @@ function escaped(char: string): string {
   if (named !== undefined) return named
   if (PRINTABLE.test(char)) return char
   const code = char.codePointAt(0) ?? 0
-  // Half a surrogate pair has no UTF-8 form; Go reads it as the replacement character.
+  // A byte that is no UTF-8 (go-unquote.ts); any other half of a surrogate pair shows as Go's replacement character.
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
   if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
 }
 
-/** Shortest digits that read back the same, never with an exponent. Follows strconv.FormatFloat(value, 'f', -1, 64). */
-export function formatPlain(value: number): string {
-  if (!Number.isFinite(value)) return formatSpecial(value)
-  const { sign, digits, point } = decimal(value)
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  if (point >= digits.length) return sign + digits.padEnd(point, '0')
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
-}
-
-/** Shortest digits, with an exponent below 1e-4 and from 1e6 on. Follows `%v`. */
-export function formatGeneral(value: number): string {
-  if (!Number.isFinite(value)) return formatSpecial(value)
-  const { sign, digits, point } = decimal(value)
-  const exponent = point - 1
-  if (value === 0 || (exponent >= -4 && exponent < 6)) return formatPlain(value)
-  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
-  const power = String(Math.abs(exponent)).padStart(2, '0')
-  return `${sign}${digits.slice(0, 1)}${fraction}e${exponent < 0 ? '-' : '+'}${power}`
-}
-
 /** `%f` with this many decimals, every digit written out. */
 export function formatFixed(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return formatSpecial(value)
+  if (!Number.isFinite(value)) return formatGoFloat(value)
   // From 1e21 on toFixed gives an exponent; such a number is a whole one.
   return Math.abs(value) < 1e21 ? value.toFixed(decimals) : `${BigInt(value)}.${'0'.repeat(decimals)}`
-}
-
-function formatSpecial(value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  return value > 0 ? '+Inf' : '-Inf'
-}
-
-/** The shortest decimal digits of a finite number, and how many of them stand before the point. */
-function decimal(value: number): { readonly sign: string; readonly digits: string; readonly point: number } {
-  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
-  if (value === 0) return { sign, digits: '0', point: 1 }
-  const [mantissa = '', power = '0'] = Math.abs(value).toExponential().split('e')
-  return { sign, digits: mantissa.replace('.', ''), point: Number(power) + 1 }
 }

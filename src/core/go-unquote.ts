@@ -4,8 +4,8 @@ const NAMED: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 1
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu
 
 /**
- * The value of a string literal in any of Go's quotes, which must be well-formed (see `isStringLiteral`). `\x` and octal escapes are bytes of UTF-8: what they
- * don't make whole characters of becomes U+FFFD.
+ * The value of a string literal, which must be well-formed: see `isLiteral`. `\x` and octal escapes are bytes of UTF-8: of those that
+ * make no whole characters, byte B becomes the lone surrogate U+DC00 + B, which is no more Unicode than they are.
  */
 export function unquote(token: string): string {
   const inside = token.slice(1, -1)
@@ -24,15 +24,29 @@ export function unquote(token: string): string {
   return hasBytes ? joinBytes(value) : value
 }
 
+/** Runs of bytes above ASCII, which wait as lone surrogates, become the characters that they are the UTF-8 of. */
 function joinBytes(text: string): string {
-  const encoder = new TextEncoder()
-  const bytes: number[] = []
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0
-    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00)
-    else bytes.push(...encoder.encode(char))
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
+  const decode = (bytes: Uint8Array): string | undefined => {
+    try {
+      return decoder.decode(bytes)
+    } catch {
+      return undefined
+    }
   }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new Uint8Array(bytes))
+  return text.replaceAll(/[\udc80-\udcff]+/gu, (run) => {
+    let joined = ''
+    for (let at = 0; at < run.length;) {
+      const length = [2, 3, 4].find((size) => at + size <= run.length && decode(bytesOf(run, at, size)) !== undefined)
+      joined += length === undefined ? (run[at] ?? '') : (decode(bytesOf(run, at, length)) ?? '')
+      at += length ?? 1
+    }
+    return joined
+  })
+}
+
+function bytesOf(run: string, at: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => run.charCodeAt(at + i) - 0xdc00)
 }
 
 const ESCAPES = String.raw`\\(?:[abfnrtv\\"']|x[\da-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89a-fA-F])[\da-fA-F]{4}|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4})`

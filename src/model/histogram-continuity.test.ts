@@ -8,15 +8,27 @@ const cases: readonly [name: string, next: string, want: string][] = [
   ['the same again', 'schema:0 count:6 sum:9 z_bucket:1 buckets:[1 0 2] n_buckets:[2]', 'not_reset'],
   ['more of all', 'schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3]', 'not_reset'],
   ['an empty bucket that is gone', 'schema:0 count:6 sum:9 z_bucket:1 buckets:[1 0 2] n_buckets:[2]', 'not_reset'],
-  ['new buckets before and behind', 'schema:0 count:9 sum:9 z_bucket:1 buckets:[1 1 0 2 1] offset:-1 n_buckets:[3]', 'not_reset'],
+  [
+    'new buckets before and behind',
+    'schema:0 count:9 sum:9 z_bucket:1 buckets:[1 1 0 2 1] offset:-1 n_buckets:[3]',
+    'not_reset',
+  ],
   ['a smaller count', 'schema:0 count:5 sum:9 z_bucket:1 buckets:[1 0 2] n_buckets:[1]', 'unknown'],
   ['a smaller bucket', 'schema:0 count:9 sum:9 z_bucket:1 buckets:[1 5 1] n_buckets:[2]', 'unknown'],
   ['a bucket that is gone', 'schema:0 count:9 sum:9 z_bucket:1 buckets:[1 5] n_buckets:[2]', 'unknown'],
   ['a smaller zero bucket', 'schema:0 count:9 sum:9 z_bucket:0 buckets:[1 5 2] n_buckets:[2]', 'unknown'],
   ['a smaller negative bucket', 'schema:0 count:9 sum:9 z_bucket:1 buckets:[1 5 2] n_buckets:[1]', 'unknown'],
   ['another schema', 'schema:1 count:9 sum:9 z_bucket:1 buckets:[1 5 2] n_buckets:[2]', 'unknown'],
-  ['another zero threshold', 'schema:0 count:9 sum:9 z_bucket:1 z_bucket_w:0.1 buckets:[1 5 2] n_buckets:[2]', 'unknown'],
-  ['an explicit reset', 'schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3] counter_reset_hint:reset', 'unknown'],
+  [
+    'another zero threshold',
+    'schema:0 count:9 sum:9 z_bucket:1 z_bucket_w:0.1 buckets:[1 5 2] n_buckets:[2]',
+    'unknown',
+  ],
+  [
+    'an explicit reset',
+    'schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3] counter_reset_hint:reset',
+    'unknown',
+  ],
   ['a gauge', 'schema:0 count:9 sum:9 counter_reset_hint:gauge', 'gauge'],
 ]
 

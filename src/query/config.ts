@@ -23,7 +23,9 @@ export const querySection = defineSection({
       max_waiting: atLeastOne('Queries of one tenant that may wait in line; more are answered with 429.').prefault(200),
       range_cache: bytes
         .prefault('64MiB')
-        .describe('Memory for results of range queries, so that a dashboard has only its new steps computed; 0B = none.'),
+        .describe(
+          'Memory for results of range queries, so that a dashboard has only its new steps computed; 0B = none.',
+        ),
       experimental: z
         .boolean()
         .prefault(true)

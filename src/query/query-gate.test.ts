@@ -12,7 +12,11 @@ function gate(maxConcurrent: number, maxConcurrentPerTenant: number, maxWaiting:
 }
 
 /** Queries that say when they began and end when they are told. */
-function queries(under: QueryGate): { begin: (tenant: string, name: string) => Promise<void>; end: (name: string) => void; began: string[] } {
+function queries(under: QueryGate): {
+  begin: (tenant: string, name: string) => Promise<void>
+  end: (name: string) => void
+  began: string[]
+} {
   const ends = new Map<string, Deferred<void>>()
   const began: string[] = []
   return {

@@ -56,6 +56,25 @@ export interface QueryLimits {
   readonly maxBytes: number
 }
 
+/** Thrown by queriers, and by a query that asks several times. */
+export const tooManySamples = defineError<{ limit: number }>({
+  code: 'query.too_many_samples',
+  status: 422,
+  blame: 'caller',
+  retry: false,
+  message: ({ limit }) => `the query would load more than ${limit} samples`,
+  advice: 'Narrow the selector or the range, or raise query.max_samples.',
+})
+
+export const tooManySeries = defineError<{ limit: number }>({
+  code: 'query.too_many_series',
+  status: 422,
+  blame: 'caller',
+  retry: false,
+  message: ({ limit }) => `the query would touch more than ${limit} series`,
+  advice: 'Narrow the selector, or raise query.max_series.',
+})
+
 /** Thrown by consumers when their bounded queue is full. Receivers answer it with their protocol's word for 429. */
 export const overloaded = defineError<{ queue: string; limitBytes: number }>({
   code: 'ingest.overloaded',

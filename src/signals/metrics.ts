@@ -181,7 +181,9 @@ export interface MetricsQuerier {
   select(selector: Selector, range: TimeRange<UnixMs>, options: SelectOptions, ctx: QueryContext): Promise<Selection>
   /**
    * A counter that grows with every accepted write, and the oldest time that any write since `mark` touched (Infinity when
-   * none did): what is older than it is unchanged, so results over it can be used again.
+   * none did): what is older than it is unchanged, so results over it can be used again. -Infinity without a mark, and for one
+   * of another process: then nothing is known. Rows that the retention takes away are not told of: whoever keeps results uses
+   * none over times that are older than it.
    */
   changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number }
   /** Label sets of the series that match any of `selectors` (none = all) and have data near the range; sorted. */

@@ -66,7 +66,9 @@ export class HeadRows {
   ) {
     this.#series = series
     this.#arena = series.samples.arena
-    this.#range = options.range
+    const { start, end } = options.range
+    // The head's part of a range that ends before its watermark is less than empty.
+    this.#range = { start, end: Math.max(start, end) }
     this.#withStarts = options.starts
   }
 
@@ -281,9 +283,14 @@ export class HeadRows {
   #copyStarts(ref: number, from: number, timesFrom: number, block: SampleBlockBuilder): void {
     const { starts } = this.#series
     if (!this.#withStarts || starts.isEmpty || !starts.has(ref)) return
-    const column = block.startsAt(from, block.valueEnd)
-    const { times } = block
-    for (let i = from; i < block.valueEnd; i++) column[i] = starts.at(ref, times[timesFrom + i - from] as number)
+    const { times, valueEnd } = block
+    let column: Float64Array | undefined
+    for (let i = from; i < valueEnd; i++) {
+      const start = starts.at(ref, times[timesFrom + i - from] as number)
+      if (start === 0 && column === undefined) continue
+      column ??= block.startsAt(i, valueEnd)
+      column[i] = start
+    }
   }
 
   #addHistograms(ref: number, block: SampleBlockBuilder): void {

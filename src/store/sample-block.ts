@@ -169,7 +169,8 @@ export class SampleBlockBuilder {
       return earlier
     }
     const own = { start: this.#timeStart, count }
-    this.#shared.set(first, own)
+    // Of rows that begin together the fullest leads: one that missed a sample is like no other.
+    if (earlier === undefined || earlier.count <= count) this.#shared.set(first, own)
     this.#end(row, own.start)
     return own
   }

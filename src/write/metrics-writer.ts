@@ -87,8 +87,12 @@ export class MetricsWriter implements MetricsConsumer {
     const exemplars = new Set<StoredExemplar>()
     for (const part of parts) {
       const { tenant, refs, timestamps } = part
-      for (let i = refs.length - 1; i >= 0; i--) tenant.samples.remove(refs[i] as number, timestamps[i] as number)
       for (const { ref, timestamp } of part.histograms) tenant.histograms.remove(ref, timestamp)
+      for (let i = refs.length - 1; i >= 0; i--) {
+        const ref = refs[i] as number
+        tenant.samples.remove(ref, timestamps[i] as number)
+        if (tenant.histograms.has(ref)) tenant.samples.raiseLastTime(ref, tenant.histograms.lastTime(ref))
+      }
       tenant.changes.note(part.minTime)
       for (const row of part.metadata) tenant.metadata.remove(row)
       for (const ref of part.defined) tenant.setDefined(ref, false)

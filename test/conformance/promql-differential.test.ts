@@ -31,6 +31,8 @@ const DIALECT = {
 }
 const QUERIES = Number(process.env['BONGSU_DIFFERENTIAL_QUERIES'] ?? 1500)
 const SEEDS = [1, 2]
+/** Differences that are told one by one. */
+const SHOWN = 100
 
 interface Case {
   readonly query: string
@@ -67,7 +69,7 @@ describe.skipIf(program === undefined).each(SEEDS)('random queries, seed %i', (s
       tally.add(one, want, got)
     }
     tally.print(seed)
-    expect(tally.unexplained).toEqual([])
+    expect(tally.unexplained.length, tally.unexplained.slice(0, SHOWN).join('\n')).toBe(0)
   })
 })
 

@@ -1,6 +1,5 @@
 import { copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -101,84 +100,6 @@ describe('the metrics store', () => {
     third.head.raiseWatermark(T + 5000)
     expect(isStale((await read(third))['m{job="a"}']?.[1]?.[1] ?? 0)).toBe(true)
     await third.stop(deadline())
-  })
-
-  test('answers the same whether rows come from memory, from the tables, or from both', async () => {
-    const time = fc.integer({ min: 0, max: 40 }).map((n) => T - n * 400_000) // reaches over several two-hour buckets
-    const labels = fc.record({
-      __name__: fc.constant('m'),
-      job: fc.constantFrom('', 'a', 'b'),
-      pod: fc.constantFrom('', 'x', 'y z', 'é'),
-    })
-    const row = fc.tuple(labels, time, fc.constantFrom(0, 1, -1.5, 1e300, NaN, Infinity, STALE_NAN))
-    const step = fc.oneof(
-      {
-        weight: 6,
-        arbitrary: fc.record({ kind: fc.constant('write' as const), rows: fc.array(row, { maxLength: 12 }) }),
-      },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('flush' as const) }) },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant('raise' as const), to: time }) },
-    )
-    const condition: fc.Arbitrary<Matcher> = fc.record({
-      name: fc.constantFrom('job', 'pod', 'none'),
-      op: fc.constantFrom('=', '!=', '=~', '!~'),
-      value: fc.constantFrom('', 'a', 'a|b', '.+', 'x.*', '.', '(y z)?'),
-    })
-    const plan = fc.array(step, { minLength: 1, maxLength: 12 })
-    await fc.assert(
-      fc.asyncProperty(
-        plan,
-        fc.array(condition, { maxLength: 2 }),
-        time,
-        time,
-        async (steps, conditions, start, end) => {
-          tenant = `tenant-${++count}` as TenantId
-          const store = await open({ head: { out_of_order_time_window: durationMs(1e12), max_age: durationMs(3e11) } })
-          const model = new Map<string, Map<number, number>>()
-          let refused = 0
-          for (const one of steps) {
-            if (one.kind === 'flush') await store.flush()
-            else if (one.kind === 'raise') store.head.raiseWatermark(one.to)
-            else {
-              const fresh = one.rows.filter(([set, t]) => {
-                const own = model.get(LabelSet.of(set).toString())
-                return own === undefined || !own.has(t)
-              })
-              const once = fresh.filter(
-                ([set, t], i) => fresh.findIndex(([s, u]) => u === t && LabelSet.of(s).equals(LabelSet.of(set))) === i,
-              )
-              for (const [set, t, value] of once) {
-                const key = LabelSet.of(set).toString()
-                const own = model.get(key) ?? new Map<number, number>()
-                model.set(key, own.set(t, value))
-              }
-              refused += (await write(store.consumer, once, tenant)).rejected
-            }
-          }
-          expect(refused).toBe(0)
-          const passes = (text: string): boolean => conditions.every((c) => matches(c, text))
-          for (const [from, to] of [
-            [-1e15, 1e15],
-            [Math.min(start, end), Math.max(start, end)],
-          ] as const) {
-            const want: Record<string, [number, number][]> = {}
-            for (const [key, own] of model) {
-              const samples = [...own].filter(([t]) => t >= from && t < to).sort(([a], [b]) => a - b)
-              if (samples.length > 0 && passes(key)) want[key] = samples
-            }
-            expect(await read(store, [m, ...conditions], from, to)).toEqual(want)
-          }
-          await store.flush()
-          store.head.raiseWatermark(1e15)
-          const everything = await read(store, [m, ...conditions])
-          expect(Object.keys(everything).sort()).toEqual([...model.keys()].filter(passes).sort())
-          for (const [key, own] of Object.entries(everything))
-            expect(own).toEqual([...(model.get(key) ?? [])].sort(([a], [b]) => a - b))
-          await store.stop(deadline())
-        },
-      ),
-      { numRuns: 25 },
-    )
   })
 
   test('stores no row twice when the process ends between the insert and the end of the log segment', async () => {
@@ -462,9 +383,3 @@ describe('the metrics store', () => {
 })
 
 /** A matcher on a series in its printed form, without the code under test. */
-function matches({ name, op, value }: Matcher, series: string): boolean {
-  const text = new RegExp(`${name}="([^"]*)"`).exec(series)?.[1] ?? ''
-  const isRegexp = op === '=~' || op === '!~'
-  const holds = isRegexp ? new RegExp(`^(?:${value})$`, 's').test(text) : text === value
-  return op === '=' || op === '=~' ? holds : !holds
-}

@@ -41,7 +41,10 @@ export async function startApiServer(now: number, limited: Partial<QueryLimits> 
     options: { lookbackDelta: durationMs(300_000) },
     querier: store.querier,
     engine: new PromqlEngine({ dialect: PROMETHEUS_DEFAULTS }, { querier: store.querier, clock }),
-    gate: new QueryGate({ maxConcurrent: 20, maxConcurrentPerTenant: 20, maxWaiting: 100 }, { telemetry: new Telemetry() }),
+    gate: new QueryGate(
+      { maxConcurrent: 20, maxConcurrentPerTenant: 20, maxWaiting: 100 },
+      { telemetry: new Telemetry() },
+    ),
     clock,
     log: silentLog,
     points: PointWriter.open(),

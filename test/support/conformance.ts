@@ -27,7 +27,7 @@ export interface Tally {
 const LEFT_OUT: Readonly<Record<string, number>> = {
   'HTTP client config files': 1,
   'JSON of the query API': 1,
-  "Prometheus' endpoints": 14,
+  "Prometheus' endpoints": 6,
 }
 
 /** One line of the coverage table, printed as a suite ends. Throws when more is left out than was known. */

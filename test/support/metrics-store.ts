@@ -3,13 +3,20 @@ import type { Clock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { Telemetry } from '../../src/core/telemetry.ts'
 import { durationMs, unixMs } from '../../src/core/time.ts'
+import type { NativeHistogram } from '../../src/model/histogram.ts'
 import { LabelSet } from '../../src/model/labels.ts'
 import type { Selector } from '../../src/model/matcher.ts'
+import { isStale } from '../../src/model/stale.ts'
 import { DEFAULT_TENANT } from '../../src/model/tenant.ts'
 import type { TenantId } from '../../src/model/tenant.ts'
 import type { IngestContext, IngestResult, QueryContext } from '../../src/signals/ingest.ts'
-import { NO_HISTOGRAMS, NO_SAMPLES } from '../../src/signals/metrics.ts'
-import type { MetricsBatch, MetricsConsumer, MetricsQuerier } from '../../src/signals/metrics.ts'
+import type {
+  MetricsBatch,
+  MetricsConsumer,
+  MetricsQuerier,
+  SampleBlock,
+  SampleColumns,
+} from '../../src/signals/metrics.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { headSection } from '../../src/store/head/config.ts'
 import type { HeadConfig } from '../../src/store/head/config.ts'
@@ -49,32 +56,40 @@ export function query(limits: Partial<QueryContext['limits']> = {}, tenant: Tena
   return { tenant, signal: never, limits: { maxSamples: 1e9, maxSeries: 1e9, maxBytes: 1e10, ...limits } }
 }
 
-/** `[series, time, value]`; the series as a record of labels. */
-export type Row = readonly [labels: Readonly<Record<string, string>>, t: number, value: number]
+/** `[series, time, value, start]`; the series as a record of labels. */
+export type Row = readonly [
+  labels: Readonly<Record<string, string>>,
+  t: number,
+  value: number | NativeHistogram,
+  start?: number,
+]
 
-/** A batch of float samples. Throws when a series is refused. */
+/** A batch. Throws when a series is refused. */
 export function batchOf(
   consumer: MetricsConsumer,
   rows: readonly Row[],
   tenant: TenantId = DEFAULT_TENANT,
 ): MetricsBatch {
   const table = consumer.seriesTable(tenant)
-  const refs = rows.map(([labels]) => {
-    const ref = table.resolve(LabelSet.of(labels))
-    if (typeof ref !== 'number') throw new Error(ref.message)
-    return ref
+  const columnsOf = (some: readonly Row[]): Omit<SampleColumns, 'values'> => ({
+    refs: Uint32Array.from(some, ([labels]) => {
+      const ref = table.resolve(LabelSet.of(labels))
+      if (typeof ref !== 'number') throw new Error(ref.message)
+      return ref
+    }),
+    timestamps: Float64Array.from(some, ([, t]) => t),
+    ...(some.some(([, , , start]) => start !== undefined)
+      ? { startTimestamps: Float64Array.from(some, ([, , , start = 0]) => start) }
+      : {}),
   })
+  const floats = rows.filter(([, , value]) => typeof value === 'number')
+  const histograms = rows.filter(([, , value]) => typeof value !== 'number')
   return {
-    generation: table.generation,
-    samples: {
-      ...NO_SAMPLES,
-      refs: Uint32Array.from(refs),
-      timestamps: Float64Array.from(rows, ([, t]) => t),
-      values: Float64Array.from(rows, ([, , value]) => value),
-    },
-    histograms: NO_HISTOGRAMS,
+    samples: { ...columnsOf(floats), values: Float64Array.from(floats, ([, , value]) => value as number) },
+    histograms: { ...columnsOf(histograms), values: histograms.map(([, , value]) => value as NativeHistogram) },
     exemplars: [],
     metadata: [],
+    generation: table.generation,
   }
 }
 
@@ -102,4 +117,49 @@ export async function select(
   }
   selection.close()
   return found
+}
+
+/** A sample as `selectAll` shows it: staleness markers by name, histograms by their count. */
+export type Shown = readonly [t: number, value: number | string, start: number]
+
+/** Floats, then histograms, of all series of a selector, with starts. Checks what a block promises of itself. */
+export async function selectAll(
+  querier: MetricsQuerier,
+  selector: Selector,
+  start = -1e15,
+  end = 1e15,
+  ctx = query(),
+): Promise<Record<string, Shown[]>> {
+  const found: Record<string, Shown[]> = {}
+  const range = { start: unixMs(start), end: unixMs(end) }
+  const selection = await querier.select(selector, range, { starts: true }, ctx)
+  for await (const block of selection.read()) {
+    checkBlock(block)
+    for (const [i, row] of block.rows.entries()) {
+      const key = selection.labels.at(row).toString()
+      if (found[key] !== undefined) throw new Error(`${key} came twice`)
+      const from = block.offsets[i] as number
+      found[key] = samplesOf(block, i).map(([t, value], k) => [
+        t,
+        isStale(value) ? 'stale' : value,
+        block.starts?.[from + k] ?? 0,
+      ])
+      for (let at = block.histograms?.offsets[i] ?? 0; at < (block.histograms?.offsets[i + 1] ?? 0); at++) {
+        const { timestamps, starts, values } = block.histograms as NonNullable<SampleBlock['histograms']>
+        const value = values[at] as NativeHistogram
+        found[key].push([
+          timestamps[at] as number,
+          value.stale ? 'stale' : `count ${value.count}`,
+          starts[at] as number,
+        ])
+      }
+    }
+  }
+  selection.close()
+  return found
+}
+
+function checkBlock(block: SampleBlock): void {
+  if (block.hasNaN !== block.values.some(Number.isNaN)) throw new Error('hasNaN is wrong')
+  if (block.starts?.every((start) => start === 0) === true) throw new Error('starts without any')
 }

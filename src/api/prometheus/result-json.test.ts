@@ -49,6 +49,16 @@ describe('results', () => {
     })
   })
 
+  test('a zero bucket of a negative count is not shown, as in Prometheus', () => {
+    expect(JSON.parse(histogramJson({ ...base, zeroCount: -2 }))).toMatchObject({
+      buckets: [
+        [1, '-2', '-1', '2'],
+        [0, '0.5', '1', '3'],
+        [0, '2', '4', '4'],
+      ],
+    })
+  })
+
   test('custom buckets take their bounds from the histogram; the first one is closed on the left', () => {
     const custom: NativeHistogram = {
       ...base,

@@ -42,7 +42,7 @@ export function histogramJson(histogram: NativeHistogram): string {
     rows.push([OPEN_RIGHT, -upper, -lower, count])
   }
   const { zeroCount, zeroThreshold, count, sum } = histogram
-  // One below zero, as subtraction leaves it, is not shown.
+  // A negative count (of a negated histogram) and NaN are not shown, unlike those of other buckets.
   if (zeroCount > 0) rows.push([CLOSED_BOTH, -zeroThreshold, zeroThreshold, zeroCount])
   for (const [i, bucket] of bucketsOf(histogram, histogram.positive).entries()) {
     const closed = histogram.schema === CUSTOM_BUCKETS_SCHEMA && i === 0 && bucket.lower === -Infinity

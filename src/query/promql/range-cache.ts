@@ -131,7 +131,10 @@ function lastBefore(time: number, { start, step }: Grid): number {
 }
 
 /** The parts of `grid` before and behind the run of steps that `known` has. */
-export function missingParts(grid: Grid, known: Grid): { readonly before: Grid | undefined; readonly behind: Grid | undefined } {
+export function missingParts(
+  grid: Grid,
+  known: Grid,
+): { readonly before: Grid | undefined; readonly behind: Grid | undefined } {
   const lead = Math.round((known.start - grid.start) / grid.step)
   const tail = grid.count - lead - known.count
   return {

@@ -65,7 +65,7 @@ export class SeriesSamples {
     return id === 0 ? Infinity : this.#timeAt(id, 0)
   }
 
-  /** Appends a sample newer than all others of the series. `values[at]` is copied by its bits. */
+  /** Appends a sample newer than all others of the series that are held here. `values[at]` is copied by its bits. */
   append(ref: number, t: number, values: Float64Array, at: number): void {
     let id = this.#tail[ref] as number
     if (id === 0) {
@@ -92,7 +92,7 @@ export class SeriesSamples {
     if (value === value) slab.f64[word + VALUES + count] = value
     else copyBits(values, at, slab.f64, word + VALUES + count)
     slab.i32[word * 2 + COUNT] = count + 1
-    this.#last[ref] = t
+    this.raiseLastTime(ref, t) // the series may have a later histogram
     this.#count++
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { durationMs } from '../../core/time.ts'
+import { NO_SPANS } from '../../model/histogram.ts'
+import type { NativeHistogram } from '../../model/histogram.ts'
 import { LabelSet } from '../../model/labels.ts'
 import { STALE_NAN } from '../../model/stale.ts'
 import { DEFAULT_TENANT } from '../../model/tenant.ts'
@@ -15,6 +17,19 @@ import type { TenantHead } from './tenant-head.ts'
 
 const T = 1_700_000_000_000
 const MINUTE = 60_000
+const HISTOGRAM: NativeHistogram = {
+  schema: 0,
+  zeroThreshold: 0,
+  zeroCount: 1,
+  count: 1,
+  sum: 0,
+  stale: false,
+  integer: true,
+  positive: NO_SPANS,
+  negative: NO_SPANS,
+  customValues: [],
+  resetHint: 'unknown',
+}
 
 function openHead(
   head: Partial<HeadConfig> = {},
@@ -281,6 +296,15 @@ describe('the head', () => {
       const { values } = headBlock(tenant, [ref], { start: head.watermark, end: Infinity })
       expect(values.length).toBe(times.length)
     }
+  })
+
+  test('knows the newest row of a series that has a histogram later than its samples', () => {
+    const { head } = openHead()
+    const tenant = head.tenant(DEFAULT_TENANT)
+    offer(tenant, { __name__: 'm' }, [])
+    tenant.takeHistogram(0, T + MINUTE, HISTOGRAM, 0, T + MINUTE)
+    expect(offer(tenant, { __name__: 'm' }, [[T, 1]])).toEqual(['kept'])
+    expect(tenant.samples.lastTime(0)).toBe(T + MINUTE)
   })
 
   test('keeps for a reader what was there when it came', async () => {

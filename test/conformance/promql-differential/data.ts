@@ -100,13 +100,19 @@ function nativeFamilies(dice: Dice): LoadedSeries[] {
   ]
 }
 
+/**
+ * Before the first sample, and left after a reset: so much that rates are never cut where they would reach below zero, which 3.5
+ * does not do for histograms.
+ */
+const BASE = 500
+
 /** A counter of integers, which starts anew now and then. */
 function exponential(dice: Dice, schema: number): Source {
-  let counts = [0, 0, 0, 0, 0]
+  let counts = [BASE, BASE, BASE, BASE, BASE]
   let zeroCount = 0
   let sum = 0
   return () => {
-    if (dice.chance(0.01)) [counts, zeroCount, sum] = [[0, 0, 0, 0, 0], 0, 0]
+    if (dice.chance(0.01)) [counts, zeroCount, sum] = [[BASE, BASE, BASE, BASE, BASE], 0, 0]
     counts = counts.map((count) => count + dice.below(4))
     zeroCount += dice.below(2)
     sum += dice.next() * 10
@@ -126,9 +132,9 @@ function exponential(dice: Dice, schema: number): Source {
 }
 
 function custom(dice: Dice, customValues: readonly number[]): Source {
-  let counts = [...customValues, Infinity].map(() => 0)
+  let counts = [...customValues, Infinity].map(() => BASE)
   return () => {
-    counts = dice.chance(0.01) ? counts.map(() => 0) : counts.map((count) => count + dice.below(5))
+    counts = dice.chance(0.01) ? counts.map(() => BASE) : counts.map((count) => count + dice.below(5))
     const positive = { offsets: [0], lengths: [counts.length], counts }
     const count = total(counts)
     return { ...PLAIN, schema: CUSTOM_BUCKETS_SCHEMA, customValues, sum: count * 3, count, positive }

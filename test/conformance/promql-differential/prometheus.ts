@@ -6,7 +6,7 @@ import type { NativeHistogram } from '../../../src/model/histogram.ts'
 import { isStale, STALE_HI, STALE_LO } from '../../../src/model/stale.ts'
 import { freePort, runChild } from '../../support/child.ts'
 import { eventually } from '../../support/eventually.ts'
-import type { HistogramInput, SeriesInput } from '../../support/remote-write-message.ts'
+import type { HistogramInput, SampleInput, SeriesInput } from '../../support/remote-write-message.ts'
 import { postWrite } from '../../support/remote-write-sender.ts'
 import type { LoadedSeries } from '../promql/script.ts'
 import { answerOfBody } from './answer.ts'
@@ -40,8 +40,10 @@ export async function startPrometheus(program: string, series: readonly LoadedSe
   const base = `http://127.0.0.1:${port}`
   try {
     await eventually('Prometheus is ready', async () => ((await fetch(`${base}/-/ready`)).ok ? true : undefined))
-    const { status, text } = await postWrite(base, series.map(inputOf), 2)
-    if (status !== 204) throw new Error(`the samples were refused: ${status} ${text}`)
+    for (const request of requestsOf(series)) {
+      const { status, text } = await postWrite(base, request, 2)
+      if (status !== 204) throw new Error(`the samples were refused: ${status} ${text}`)
+    }
   } catch (error) {
     const log = child.log()
     await stop()
@@ -64,16 +66,31 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3)
 }
 
-function inputOf({ labels, samples }: LoadedSeries): SeriesInput {
-  return {
-    labels: [...labels.entries()],
-    samples: samples.flatMap(({ timestamp, value }) =>
-      typeof value === 'number' ? [{ timestamp, value: isStale(value) ? STALE : value }] : [],
-    ),
-    histograms: samples.flatMap(({ timestamp, value }) =>
-      typeof value === 'number' ? [] : [histogramInput(timestamp, value)],
-    ),
+/**
+ * One request takes a series' floats in before its histograms: so where a series changes from one to the other, a new request
+ * begins, of all series, as a request reaches back one hour only.
+ */
+function requestsOf(series: readonly LoadedSeries[]): SeriesInput[][] {
+  const cuts = [...new Set(series.flatMap(changesOf))].sort((a, b) => a - b)
+  return [-Infinity, ...cuts].map((from, i) => series.map((one) => inputOf(one, from, cuts[i] ?? Infinity)))
+}
+
+/** Times at which a series changes between floats and histograms. */
+function changesOf({ samples }: LoadedSeries): number[] {
+  return samples
+    .filter(({ value }, i) => i > 0 && typeof value !== typeof samples[i - 1]?.value)
+    .map(({ timestamp }) => timestamp)
+}
+
+function inputOf({ labels, samples }: LoadedSeries, from: number, to: number): SeriesInput {
+  const floats: SampleInput[] = []
+  const histograms: HistogramInput[] = []
+  for (const { timestamp, value } of samples) {
+    if (timestamp < from || timestamp >= to) continue
+    if (typeof value === 'number') floats.push({ timestamp, value: isStale(value) ? STALE : value })
+    else histograms.push(histogramInput(timestamp, value))
   }
+  return { labels: [...labels.entries()], samples: floats, histograms }
 }
 
 function histogramInput(timestamp: number, histogram: NativeHistogram): HistogramInput {

@@ -4,8 +4,8 @@ import type { LabelSet } from '../../../src/model/labels.ts'
 
 /** Times are UnixMs. Rejects only for faults that no query should cause. */
 export interface Evaluator {
-  instant(query: string, time: number): Promise<Outcome>
-  range(query: string, start: number, end: number, step: number): Promise<Outcome>
+  readonly instant: (query: string, time: number) => Promise<Outcome>
+  readonly range: (query: string, start: number, end: number, step: number) => Promise<Outcome>
 }
 
 export type Outcome =

@@ -108,8 +108,7 @@ describe('what an engine answers', () => {
   ]
   test.each(cases)('%s', async (_, script, evaluator, want) => {
     const got = await run(script, evaluator)
-    if (want === undefined) expect(got).toBeUndefined()
-    else expect(got).toMatch(want)
+    expect(got ?? '').toMatch(want ?? /^$/)
   })
 
   test('a number, and a string', async () => {
@@ -151,8 +150,7 @@ describe('annotations', () => {
   ]
   test.each(cases)('%s', async (expectation, evaluator, want) => {
     const got = await run(`eval instant at 5m m\n${expectation}\nm 1`, evaluator)
-    if (want === undefined) expect(got).toBeUndefined()
-    else expect(got).toMatch(want)
+    expect(got ?? '').toMatch(want ?? /^$/)
   })
 
   test('in the old notation', async () => {
@@ -271,9 +269,9 @@ describe('scripts', () => {
   })
 
   test('start offsets', () => {
-    expect(parseStartOffsets('_ -1m 1s+2sx2 5sx1 _x2 10s--1sx1')).toEqual([
-      ...[undefined, -60_000, 1000, 3000, 5000, 5000, 5000, undefined, undefined, 10_000, 11_000],
-    ])
+    const want = '_ -60000 1000 3000 5000 5000 5000 _ _ 10000 11000'
+    const got = parseStartOffsets('_ -1m 1s+2sx2 5sx1 _x2 10s--1sx1')
+    expect(got.map((offset) => offset ?? '_').join(' ')).toBe(want)
     expect(() => parseStartOffsets('1s+2s')).toThrow(/expected 'x<count>'/)
     expect(() => parseStartOffsets('_x0')).toThrow(/repeat count/)
     expect(() => parseStartOffsets('1q')).toThrow(/invalid/)

@@ -1,5 +1,4 @@
 /** How aggregations take their input: part by part, so that they never hold all series. */
-import type { LabelColumns } from '../../../signals/metrics.ts'
 import type { StepTable, StepVector } from '../eval/vector.ts'
 
 export interface Fold {
@@ -24,10 +23,4 @@ export interface Accumulator {
   add(part: StepVector, groups: Uint32Array): void
   /** Writes the cells that have a result. */
   write(out: StepTable): void
-}
-
-/** Where a row comes from, for messages that name its metric. */
-export interface RowSource {
-  readonly labels: LabelColumns
-  readonly row: number
 }

@@ -1,15 +1,7 @@
 import { defineError } from '../../../core/errors.ts'
+import { tooManySamples } from '../../../signals/ingest.ts'
 import type { QueryLimits } from '../../../signals/ingest.ts'
 import type { StepVector } from './vector.ts'
-
-export const tooManySamples = defineError<{ limit: number }>({
-  code: 'query.too_many_samples',
-  status: 422,
-  blame: 'caller',
-  retry: false,
-  message: ({ limit }) => `the query would load more than ${limit} samples`,
-  advice: 'Narrow the selectors or the range, or raise query.max_samples.',
-})
 
 export const tooMuchMemory = defineError<{ limit: number }>({
   code: 'query.too_much_memory',

@@ -3,17 +3,19 @@
  * staleness marker. Which sample is the newest depends on the timestamps alone, so it is found once for all series that were
  * sampled at the same times. Follows vectorSelectorSingle, promql/engine.go@v3.14.
  */
+import { Bug } from '../../../core/errors.ts'
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import { METRIC_NAME } from '../../../model/labels.ts'
 import type { Selector } from '../../../model/matcher.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock, Selection } from '../../../signals/metrics.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
+import { ByTimes } from './by-times.ts'
 import type { Evaluation } from './context.ts'
 import { pickedLabels } from './label-columns.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { joined, METADATA_LABELS, sameRows } from './rows.ts'
-import { partsOf } from './stream.ts'
+import { mapStream, partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { withTotalHints } from './total-hints.ts'
 import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
@@ -35,8 +37,14 @@ export async function streamInstant(
   const times = referenceTimes(grid, { at: selector.at as number | undefined, offset: selector.offset })
   const range = neededRange(times, dialect.lookbackDelta, 0)
   const selection = await querier.select(selector.matchers, range, { starts: reading === 'start' }, ctx)
-  const rowsOf = (block: SampleBlock): BlockRows => new NewestSamples(block, times, dialect.lookbackDelta, reading)
-  return leafStream(selector, selection, rowsOf, evaluation)
+  const rows = new NewestSamples(times, dialect.lookbackDelta, reading)
+  const stream = leafStream(selector, selection, rows, evaluation)
+  const { tally } = evaluation
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.cells(part)
+    return part
+  })
 }
 
 /** The same as one vector. */
@@ -56,8 +64,11 @@ export function isDistinctNameless({ labels }: Selection, matchers: Selector): b
   return (isOneMetric && !hasCompanions) || sameRows(labels, { nameless: true }) === undefined
 }
 
-/** Writes rows of a block into a table. */
+/** Writes rows of a selection's blocks into tables. */
 export interface BlockRows {
+  /** The rows that follow are this block's. */
+  begin(block: SampleBlock): void
+  /** The block's i-th row. */
   write(i: number, table: StepTable, row: number): void
 }
 
@@ -65,27 +76,27 @@ export interface BlockRows {
 export function leafStream(
   selector: VectorSelector,
   selection: Selection,
-  rowsOf: (block: SampleBlock) => BlockRows,
+  rows: BlockRows,
   evaluation: Evaluation,
 ): RowStream {
   const distinctNameless = isDistinctNameless(selection, selector.matchers)
   if (!distinctNameless) evaluation.probe.isAmbiguous = true
-  return { distinctNameless, parts: readParts(selector, selection, rowsOf, evaluation) }
+  return { distinctNameless, parts: readParts(selector, selection, rows, evaluation) }
 }
 
 async function* readParts(
   selector: VectorSelector,
   selection: Selection,
-  rowsOf: (block: SampleBlock) => BlockRows,
+  rows: BlockRows,
   { grid, probe, budget }: Evaluation,
 ): AsyncGenerator<StepVector, void, undefined> {
   const most = Math.max(1, Math.floor(PART_CELLS / grid.count))
   try {
     for await (const block of selection.read()) {
       const samples = block.values.length + (block.histograms?.values.length ?? 0)
-      probe.read(selector, samples)
+      probe.read(selector, { series: block.rows.length, samples })
       budget.takeSamples(samples)
-      const rows = rowsOf(selector.totalsOnly === true ? withTotalHints(block) : block)
+      rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
       for (let from = 0; from < block.rows.length; from += most) {
         const to = Math.min(block.rows.length, from + most)
         const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
@@ -99,33 +110,43 @@ async function* readParts(
 }
 
 class NewestSamples implements BlockRows {
-  readonly #block: SampleBlock
   readonly #times: Float64Array
   readonly #lookback: number
   readonly #reading: Reading
+  readonly #known = new ByTimes<Int32Array>()
   /** By step: the newest sample's place among those of the series at hand, -1 for none. */
-  readonly #newest: Int32Array
-  #timeFrom = -1
-  #count = -1
+  #newest: Int32Array = new Int32Array(0)
+  #timeFrom = 0
+  #blockAtHand: SampleBlock | undefined
 
-  constructor(block: SampleBlock, times: Float64Array, lookback: number, reading: Reading) {
-    this.#block = block
+  constructor(times: Float64Array, lookback: number, reading: Reading) {
     this.#times = times
     this.#lookback = lookback
     this.#reading = reading
-    this.#newest = new Int32Array(times.length)
+  }
+
+  begin(block: SampleBlock): void {
+    this.#blockAtHand = block
+    this.#known.begin(block.timesGeneration)
   }
 
   write(i: number, table: StepTable, row: number): void {
     const { offsets, timeOffsets, histograms } = this.#block
     const from = offsets[i] as number
     const count = (offsets[i + 1] as number) - from
-    this.#findNewest(timeOffsets[i] as number, count)
+    const timeFrom = timeOffsets[i] as number
+    this.#timeFrom = timeFrom
+    this.#newest = this.#known.get(timeFrom, count, () => this.#findNewest(timeFrom, count))
     if (histograms !== undefined && histograms.offsets[i] !== histograms.offsets[i + 1]) {
       this.#writeMixed(i, table, row)
     } else if (count > 0) {
       this.#writeFloats(from, table, row * table.steps)
     }
+  }
+
+  get #block(): SampleBlock {
+    if (this.#blockAtHand === undefined) throw new Bug('rows were written before their block began')
+    return this.#blockAtHand
   }
 
   #writeFloats(from: number, table: StepTable, base: number): void {
@@ -154,18 +175,16 @@ class NewestSamples implements BlockRows {
     }
   }
 
-  #findNewest(timeFrom: number, count: number): void {
-    if (timeFrom === this.#timeFrom && count === this.#count) return
-    this.#timeFrom = timeFrom
-    this.#count = count
+  #findNewest(timeFrom: number, count: number): Int32Array {
     const { times } = this.#block
-    const newest = this.#newest
+    const newest = new Int32Array(this.#times.length)
     let next = 0
     for (let s = 0; s < newest.length; s++) {
       const t = this.#times[s] as number
       while (next < count && (times[timeFrom + next] as number) <= t) next++
       newest[s] = next > 0 && (times[timeFrom + next - 1] as number) > t - this.#lookback ? next - 1 : -1
     }
+    return newest
   }
 
   /** A series with histograms: the newer of both kinds counts. */

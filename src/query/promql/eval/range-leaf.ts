@@ -2,16 +2,26 @@
  * Functions over range vectors: each series' samples go through the function's kernel with the windows of all steps. Windows
  * depend on the timestamps alone, so series that were sampled at the same times share them.
  */
+import { Bug } from '../../../core/errors.ts'
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { LabelSet } from '../../../model/labels.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock } from '../../../signals/metrics.ts'
-import type { HistogramSample, RangeFunctionEntry, ScalarArgs, WindowedSeries, Windows } from '../functions/range-contract.ts'
+import type {
+  HistogramSample,
+  RangeFunctionEntry,
+  ScalarArgs,
+  WindowedSeries,
+  Windows,
+} from '../functions/range-contract.ts'
 import type { Call, MatrixSelector } from '../syntax/ast.ts'
+import { ByTimes } from './by-times.ts'
 import type { Evaluation } from './context.ts'
 import { leafStream } from './instant-leaf.ts'
 import type { BlockRows } from './instant-leaf.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
+import type { WindowTally } from './sample-tally.ts'
+import { mapStream } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import type { StepTable } from './vector.ts'
 import { windowShape, windowsOf, withHistograms } from './windows.ts'
@@ -33,50 +43,46 @@ export async function streamRange(matrix: MatrixSelector, call: RangeCall, evalu
   const range = neededRange(ends, window + shape.before, shape.after)
   const starts = dialect.useStartTimestamps && call.entry.starts === true
   const selection = await querier.select(selector.matchers, range, { starts }, ctx)
-  const run = new WindowRun(call, shape, evaluation)
+  const tally = evaluation.tally?.windows({ isStored: true, isFixed: selector.at !== undefined })
+  const run = new WindowRun(call, shape, evaluation, tally)
   const labelsAt = (row: number): LabelSet => selection.labels.at(row)
-  return leafStream(selector, selection, (block) => new WindowedRows(block, labelsAt, run), evaluation)
+  const stream = leafStream(selector, selection, new WindowedRows(labelsAt, run), evaluation)
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.results(part)
+    return part
+  })
 }
 
-/** One call's kernel over series after series; keeps the windows of the last timestamps that it saw. */
+/** One call's kernel over series after series; series with the same timestamps get the same windows. */
 export class WindowRun {
   readonly #call: RangeCall
   readonly #shape: WindowShape
   readonly #evaluation: Evaluation
-  #windows: Windows | undefined
-  #times: Float64Array | undefined
-  #timeFrom = -1
-  #count = -1
+  readonly #tally: WindowTally | undefined
+  readonly #windows = new ByTimes<Windows>()
 
-  constructor(call: RangeCall, shape: WindowShape, evaluation: Evaluation) {
+  constructor(call: RangeCall, shape: WindowShape, evaluation: Evaluation, tally: WindowTally | undefined) {
     this.#call = call
     this.#shape = shape
     this.#evaluation = evaluation
+    this.#tally = tally
   }
 
-  /** Columns that are the same arrays hold the same as in the call before, unless `fresh` was called in between. */
-  write(series: WindowedSeries, table: StepTable, row: number): void {
+  /** See `ByTimes`. */
+  begin(generation: number): void {
+    this.#windows.begin(generation)
+  }
+
+  /** `ownTimes`: the times are this series' alone, and not at a place among those of others. */
+  write(series: WindowedSeries, table: StepTable, row: number, ownTimes: boolean): void {
     const { entry, call, args } = this.#call
-    const windows = this.#windowsOf(series)
-    const { histograms } = series
+    const { times, timeFrom, count, histograms } = series
+    const make = (): Windows => windowsOf(times, timeFrom, count, this.#shape)
+    const windows = ownTimes ? make() : this.#windows.get(timeFrom, count, make)
     const bounded = histograms.length === 0 ? windows : withHistograms(windows, histograms, this.#shape)
+    this.#tally?.add(series, bounded)
     entry.kernel(series, bounded, table, row, args, call, this.#evaluation)
-  }
-
-  /** The columns that follow are others, even if they are the same arrays. */
-  fresh(): void {
-    this.#windows = undefined
-  }
-
-  #windowsOf({ times, timeFrom, count }: WindowedSeries): Windows {
-    const isSame = times === this.#times && timeFrom === this.#timeFrom && count === this.#count
-    if (this.#windows === undefined || !isSame) {
-      this.#windows = windowsOf(times, timeFrom, count, this.#shape)
-      this.#times = times
-      this.#timeFrom = timeFrom
-      this.#count = count
-    }
-    return this.#windows
   }
 }
 
@@ -84,19 +90,23 @@ const NO_HISTOGRAMS: readonly HistogramSample[] = []
 
 /** The series of a block, without staleness markers. */
 class WindowedRows implements BlockRows {
-  readonly #block: SampleBlock
   readonly #labelsAt: (row: number) => LabelSet
   readonly #run: WindowRun
+  #block: SampleBlock | undefined
 
-  constructor(block: SampleBlock, labelsAt: (row: number) => LabelSet, run: WindowRun) {
-    this.#block = block
+  constructor(labelsAt: (row: number) => LabelSet, run: WindowRun) {
     this.#labelsAt = labelsAt
     this.#run = run
-    run.fresh()
+  }
+
+  begin(block: SampleBlock): void {
+    this.#block = block
+    this.#run.begin(block.timesGeneration)
   }
 
   write(i: number, table: StepTable, row: number): void {
-    const { rows, offsets, timeOffsets, times, values, starts, hasNaN } = this.#block
+    if (this.#block === undefined) throw new Bug('rows were written before their block began')
+    const { rows, offsets, timeOffsets, times, values, starts, hasNaN, histograms } = this.#block
     const from = offsets[i] as number
     const series: WindowedSeries = {
       times,
@@ -105,22 +115,22 @@ class WindowedRows implements BlockRows {
       from,
       count: (offsets[i + 1] as number) - from,
       starts,
-      histograms: this.#histograms(i),
+      histograms: histograms === undefined ? NO_HISTOGRAMS : liveHistograms(histograms, i),
       labels: () => this.#labelsAt(rows[i] as number),
     }
-    this.#run.write(hasNaN ? withoutMarkers(series) : series, table, row)
+    const live = hasNaN ? withoutMarkers(series) : series
+    this.#run.write(live, table, row, live !== series)
   }
+}
 
-  #histograms(i: number): readonly HistogramSample[] {
-    const { histograms } = this.#block
-    if (histograms === undefined) return NO_HISTOGRAMS
-    const found: HistogramSample[] = []
-    for (let k = histograms.offsets[i] as number; k < (histograms.offsets[i + 1] as number); k++) {
-      const value = histograms.values[k] as NativeHistogram
-      if (!value.stale) found.push({ t: histograms.timestamps[k] as number, value, start: histograms.starts[k] as number })
-    }
-    return found
+function liveHistograms(histograms: NonNullable<SampleBlock['histograms']>, i: number): readonly HistogramSample[] {
+  const { offsets, timestamps, starts, values } = histograms
+  const found: HistogramSample[] = []
+  for (let k = offsets[i] as number; k < (offsets[i + 1] as number); k++) {
+    const value = values[k] as NativeHistogram
+    if (!value.stale) found.push({ t: timestamps[k] as number, value, start: starts[k] as number })
   }
+  return found
 }
 
 /** The series itself when it has none. */
@@ -129,7 +139,11 @@ function withoutMarkers(series: WindowedSeries): WindowedSeries {
   let live = 0
   for (let k = 0; k < count; k++) if (!isStale(values[from + k] as number)) live++
   if (live === count) return series
-  const kept = { times: new Float64Array(live), values: new Float64Array(live), starts: starts && new Float64Array(live) }
+  const kept = {
+    times: new Float64Array(live),
+    values: new Float64Array(live),
+    starts: starts && new Float64Array(live),
+  }
   let to = 0
   for (let k = 0; k < count; k++) {
     const value = values[from + k] as number

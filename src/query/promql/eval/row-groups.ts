@@ -19,8 +19,10 @@ export class RowGroups {
   readonly #rule: GroupRule
   readonly #names: string[] = []
   readonly #texts = new Map<string, TextNumbers>()
+  /** Distinct pairs of name and value so far. */
+  readonly #pairs = { size: 0 }
+  /** By node and pair, the node that the edge leads to, less 1: node 0 is the root. */
   readonly #edges = new PairNumbers()
-  readonly #labelPairs = new PairNumbers()
   /** By node of the tree: the group's number + 1. */
   #groups = new Uint32Array(16)
   #size = 0
@@ -38,11 +40,8 @@ export class RowGroups {
   /** The group of each row. */
   of(labels: LabelColumns): Uint32Array {
     if (this.#rule.kind === 'all-but') this.#meet(labels.names)
-    // Node 0 is the root: edges are numbered from 1 on.
     const nodes = new Uint32Array(labels.size)
-    for (const [place, name] of this.#names.entries()) {
-      if (labels.names.includes(name)) this.#follow(nodes, labels, name, place)
-    }
+    for (const name of this.#names) if (labels.names.includes(name)) this.#follow(nodes, labels, name)
     return this.#numbered(nodes)
   }
 
@@ -50,14 +49,15 @@ export class RowGroups {
     for (const name of names) {
       if (!this.#rule.labels.includes(name) && !this.#texts.has(name)) {
         this.#names.push(name)
-        this.#texts.set(name, new TextNumbers())
+        this.#texts.set(name, new TextNumbers(this.#pairs))
       }
     }
   }
 
-  #follow(nodes: Uint32Array, labels: LabelColumns, name: string, place: number): void {
+  #follow(nodes: Uint32Array, labels: LabelColumns, name: string): void {
     const { ids, valueOf } = labels.column(name)
-    const texts = this.#textsOf(name).from(valueOf)
+    const edges = this.#edges
+    const numbers = this.#textsOf(name).numbersOf(ids, valueOf)
     let lastNode = -1
     let lastId = -1
     let lastTarget = 0
@@ -69,7 +69,7 @@ export class RowGroups {
       if (node !== lastNode || id !== lastId) {
         lastNode = node
         lastId = id
-        lastTarget = this.#edges.of(node, this.#labelPairs.of(place, texts(id))) + 1
+        lastTarget = edges.of(node, numbers[id] as number) + 1
       }
       nodes[row] = lastTarget
     }
@@ -78,7 +78,7 @@ export class RowGroups {
   #textsOf(name: string): TextNumbers {
     let texts = this.#texts.get(name)
     if (texts === undefined) {
-      texts = new TextNumbers()
+      texts = new TextNumbers(this.#pairs)
       this.#texts.set(name, texts)
     }
     return texts
@@ -102,26 +102,35 @@ export class RowGroups {
   }
 }
 
-/** Numbers the texts of one label over several columns: columns of one source share ids, others meet in their texts. */
+/**
+ * Numbers the texts of one label over several columns: columns of one source share ids, others meet in their texts. Numbers of
+ * different labels differ.
+ */
 class TextNumbers {
+  readonly #pairs: { size: number }
   readonly #numbers = new Map<string, number>()
   #source: ((id: number) => string) | undefined
-  #known: number[] = []
+  #known: (number | undefined)[] = []
 
-  /** What numbers a column's ids. */
-  from(valueOf: (id: number) => string): (id: number) => number {
+  constructor(pairs: { size: number }) {
+    this.#pairs = pairs
+  }
+
+  /** By id of a column, for those of its ids that are not 0. */
+  numbersOf(ids: Uint32Array, valueOf: (id: number) => string): readonly (number | undefined)[] {
     if (this.#source !== valueOf) {
       this.#source = valueOf
       this.#known = []
     }
     const known = this.#known
-    return (id) => (known[id] ??= this.#numberOf(valueOf(id)))
+    for (const id of ids) if (id !== 0 && known[id] === undefined) known[id] = this.#numberOf(valueOf(id))
+    return known
   }
 
   #numberOf(text: string): number {
     let number = this.#numbers.get(text)
     if (number === undefined) {
-      number = this.#numbers.size
+      number = this.#pairs.size++
       this.#numbers.set(text, number)
     }
     return number

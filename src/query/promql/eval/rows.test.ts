@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { rowsOf, vectorOf } from '../../../../test/support/step-vector.ts'
-import { joined, merged, pickRows, repeated, sameRows, withDroppedNames, withoutEmptyRows, withoutMetadata } from './rows.ts'
+import {
+  joined,
+  merged,
+  pickRows,
+  repeated,
+  sameRows,
+  withDroppedNames,
+  withoutEmptyRows,
+  withoutMetadata,
+} from './rows.ts'
 
 const twins = vectorOf([{ __name__: 'a', x: '1' }, 1, undefined], [{ __name__: 'b', x: '1' }, undefined, 2])
 
@@ -26,7 +35,10 @@ describe('rows with the same labels', () => {
   })
 
   test('are found among thousands, whatever their order', () => {
-    const many = Array.from({ length: 5000 }, (_, i) => [{ __name__: `m${i % 7}`, i: `${i}`, j: `${i % 3}` }, i] as const)
+    const many = Array.from(
+      { length: 5000 },
+      (_, i) => [{ __name__: `m${i % 7}`, i: `${i}`, j: `${i % 3}` }, i] as const,
+    )
     expect(sameRows(vectorOf(...many).labels, { nameless: true })).toBeUndefined()
     const first = sameRows(vectorOf(...many, [{ __name__: 'other', i: '17', j: '2' }, 0]).labels, { nameless: true })
     expect(first?.[5000]).toBe(17)

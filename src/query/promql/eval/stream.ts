@@ -20,7 +20,11 @@ async function* onePart(vector: StepVector): AsyncGenerator<StepVector, void, un
 }
 
 /** A stream whose parts are made of those of `stream`, one by one. */
-export function mapStream(stream: RowStream, distinctNameless: boolean, of: (part: StepVector) => StepVector): RowStream {
+export function mapStream(
+  stream: RowStream,
+  distinctNameless: boolean,
+  of: (part: StepVector) => StepVector,
+): RowStream {
   return { distinctNameless, parts: mapped(stream.parts, of) }
 }
 

@@ -34,12 +34,25 @@ export function evaluateOverSubquery(
 ): StepVector {
   const { grid } = evaluation
   const table = emptyTable(inner.labels, grid.count, inner.dropName)
-  const run = new WindowRun(call, windowShape(referencesOf(subquery, grid), subquery.window, undefined, 0), evaluation)
-  for (const { row, series } of seriesOf(inner, subqueryGrid(subquery, evaluation))) run.write(series, table, row)
+  const shape = windowShape(referencesOf(subquery, grid), subquery.window, undefined, 0)
+  const tally = evaluation.tally?.windows({ isStored: false, isFixed: subquery.at !== undefined })
+  const run = new WindowRun(call, shape, evaluation, tally)
+  run.begin(0)
+  for (const { row, series, ownTimes } of seriesOf(inner, subqueryGrid(subquery, evaluation))) {
+    run.write(series, table, row, ownTimes)
+  }
+  tally?.results(table)
   return table
 }
 
-function* seriesOf(inner: StepVector, grid: Grid): Generator<{ row: number; series: WindowedSeries }> {
+function* seriesOf(
+  inner: StepVector,
+  grid: Grid,
+): Generator<{
+  row: number
+  series: WindowedSeries
+  ownTimes: boolean
+}> {
   const all = Float64Array.from({ length: grid.count }, (_, s) => timeAt(grid, s))
   for (let row = 0; row < inner.labels.size; row++) {
     const labels = (): ReturnType<WindowedSeries['labels']> => inner.labels.at(row)
@@ -47,8 +60,9 @@ function* seriesOf(inner: StepVector, grid: Grid): Generator<{ row: number; seri
     const kinds = inner.kinds.subarray(from, from + inner.steps)
     const common = { timeFrom: 0, starts: undefined, labels }
     if (kinds.every((kind) => kind === FLOAT)) {
-      yield { row, series: { ...common, times: all, values: inner.values, from, count: inner.steps, histograms: [] } }
-    } else yield { row, series: { ...common, ...present(inner, row, all) } }
+      const dense = { times: all, values: inner.values, from, count: inner.steps, histograms: [] }
+      yield { row, series: { ...common, ...dense }, ownTimes: false }
+    } else yield { row, series: { ...common, ...present(inner, row, all) }, ownTimes: true }
   }
 }
 
@@ -72,7 +86,13 @@ function present(
       values.push(inner.values[cell] as number)
     }
   }
-  return { times: Float64Array.from(times), values: Float64Array.from(values), from: 0, count: times.length, histograms }
+  return {
+    times: Float64Array.from(times),
+    values: Float64Array.from(values),
+    from: 0,
+    count: times.length,
+    histograms,
+  }
 }
 
 /** Samples of a subquery may leave out or repeat stored ones, so what each said of a counter reset is void. */

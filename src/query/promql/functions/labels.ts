@@ -20,7 +20,7 @@ function labelReplace(args: readonly Value[]): Value {
     string,
   ]
   const regexp = compiled(pattern)
-  if (!isName(target)) throw badName('destination label name in label_replace()', target)
+  if (!isLabelName(target, 'utf8')) throw badName('destination label name in label_replace()', target)
   const template = parseTemplate(replacement, regexp)
   const { labels } = vectorAt(args, 0)
   const column = labels.column(source)
@@ -49,20 +49,15 @@ function labelJoin(args: readonly Value[]): Value {
   const separator = stringAt(args, 2)
   const sources = args.slice(3).map((_, i) => stringAt(args, i + 3))
   for (const source of sources) {
-    if (!isName(source)) throw badName('source label name in label_join()', source)
+    if (!isLabelName(source, 'utf8')) throw badName('source label name in label_join()', source)
   }
-  if (!isName(target)) throw badName('destination label name in label_join()', target)
+  if (!isLabelName(target, 'utf8')) throw badName('destination label name in label_join()', target)
   const { labels } = vectorAt(args, 0)
   const columns = sources.map((source) => labels.column(source))
   const values = Array.from({ length: labels.size }, (_, row) =>
     columns.map(({ ids, valueOf }) => valueOf(ids[row] as number)).join(separator),
   )
   return relabelled(vectorAt(args, 0), target, values)
-}
-
-/** U+FFFD stands for bytes that are no UTF-8: such a name is none. */
-function isName(name: string): boolean {
-  return isLabelName(name, 'utf8') && !name.includes('\ufffd')
 }
 
 function badName(what: string, name: string): Error {

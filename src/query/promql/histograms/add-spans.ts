@@ -8,7 +8,7 @@ import { LayoutCursor, sameLayout, unionOf } from './layout.ts'
 import type { Layout, Union } from './layout.ts'
 
 /** What both sides of an addition agree on: the schema, and the zero threshold: buckets of `b` below it are not added. */
-export interface Common {
+export interface SharedShape {
   readonly schema: number
   readonly zeroThreshold: number
 }
@@ -17,9 +17,9 @@ export interface Common {
 export type Sign = 1 | -1
 
 /** `a` plus `sign` times `b`; what only `b` has is added to nothing. */
-export function addSpans(a: BucketSpans, b: BucketSpans, sign: Sign, common: Common): BucketSpans {
+export function addSpans(a: BucketSpans, b: BucketSpans, sign: Sign, shape: SharedShape): BucketSpans {
   if (b.counts.length === 0) return a
-  const skipped = bucketsWithin(b, common)
+  const skipped = bucketsWithin(b, shape)
   if (skipped > 0 || !sameLayout(a, b)) return addByUnion(a, b, sign, unionOf(a, b, skipped))
   const counts = a.counts.slice()
   for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] as number) + sign * (b.counts[i] as number)
@@ -44,7 +44,7 @@ function addByUnion(
 }
 
 /** How many buckets of a side end at or below the zero threshold. */
-export function bucketsWithin(layout: Layout, { schema, zeroThreshold }: Common): number {
+export function bucketsWithin(layout: Layout, { schema, zeroThreshold }: SharedShape): number {
   if (schema === CUSTOM_BUCKETS_SCHEMA) return 0
   const cursor = new LayoutCursor(layout)
   let within = 0
@@ -57,10 +57,10 @@ export function addCompensated(
   a: CompensatedSpans,
   b: BucketSpans,
   restsOfB: readonly number[] | undefined,
-  common: Common,
+  shape: SharedShape,
 ): CompensatedSpans {
   if (b.counts.length === 0) return a
-  const skipped = bucketsWithin(b, common)
+  const skipped = bucketsWithin(b, shape)
   if (skipped === 0 && restsOfB === undefined && sameLayout(a.spans, b)) return addAligned(a, b.counts)
   return addCompensatedByUnion(a, b.counts, restsOfB, unionOf(a.spans, b, skipped))
 }

@@ -3,8 +3,8 @@ import { CUSTOM_BUCKETS_SCHEMA, NO_SPANS } from '../../../model/histogram.ts'
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { isInfinite } from '../functions/range-kahan.ts'
 import { addSpans } from './add-spans.ts'
-import type { Common, Sign } from './add-spans.ts'
-import { addReconciled, commonBounds } from './custom-bounds.ts'
+import type { SharedShape, Sign } from './add-spans.ts'
+import { addReconciled, sharedBounds } from './custom-bounds.ts'
 import { sameNumbers } from './layout.ts'
 import { reduceSpans } from './resolution.ts'
 import { reconcileZeroBuckets } from './zero-bucket.ts'
@@ -124,13 +124,13 @@ function exponential(a: NativeHistogram, b: NativeHistogram, sign: Sign): Bucket
   const { value, otherCount } = reconcileZeroBuckets(a, b)
   const { zeroThreshold, zeroCount } = value
   const schema = Math.min(a.schema, b.schema)
-  const common = { schema, zeroThreshold }
+  const shape = { schema, zeroThreshold }
   return {
     schema,
     zeroThreshold,
     zeroCount: zeroCount + sign * otherCount,
-    positive: addSides(value.positive, a.schema, b.positive, b.schema, sign, common),
-    negative: addSides(value.negative, a.schema, b.negative, b.schema, sign, common),
+    positive: addSides(value.positive, a.schema, b.positive, b.schema, sign, shape),
+    negative: addSides(value.negative, a.schema, b.negative, b.schema, sign, shape),
     customValues: a.customValues,
   }
 }
@@ -141,9 +141,9 @@ function addSides(
   b: BucketSpans,
   schemaOfB: number,
   sign: Sign,
-  common: Common,
+  shape: SharedShape,
 ): BucketSpans {
-  return addSpans(reduceSpans(a, schemaOfA, common.schema), reduceSpans(b, schemaOfB, common.schema), sign, common)
+  return addSpans(reduceSpans(a, schemaOfA, shape.schema), reduceSpans(b, schemaOfB, shape.schema), sign, shape)
 }
 
 function custom(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
@@ -151,7 +151,7 @@ function custom(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
 }
 
 function mismatched(a: NativeHistogram, b: NativeHistogram, sign: Sign): Buckets {
-  const bounds = commonBounds(a.customValues, b.customValues)
+  const bounds = sharedBounds(a.customValues, b.customValues)
   const [ours, theirs] = [bounded(a), bounded(b)]
   return customBuckets(addReconciled(ours, undefined, theirs, sign, bounds).spans, bounds)
 }

@@ -6,7 +6,7 @@ import type { CompensatedSpans } from './compact.ts'
 import { LayoutBuilder, LayoutCursor } from './layout.ts'
 
 /** The bounds that both have; both are sorted. */
-export function commonBounds(a: readonly number[], b: readonly number[]): number[] {
+export function sharedBounds(a: readonly number[], b: readonly number[]): number[] {
   const common: number[] = []
   let i = 0
   let j = 0

@@ -3,7 +3,7 @@ import { NO_SPANS } from '../../../model/histogram.ts'
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { restOf } from '../functions/range-kahan.ts'
 import { addCompensated } from './add-spans.ts'
-import type { Common } from './add-spans.ts'
+import type { SharedShape } from './add-spans.ts'
 import {
   add,
   bounded,
@@ -17,7 +17,7 @@ import {
 } from './arithmetic.ts'
 import type { Buckets, Combined, Incompatible } from './arithmetic.ts'
 import type { CompensatedSpans } from './compact.ts'
-import { addReconciled, commonBounds } from './custom-bounds.ts'
+import { addReconciled, sharedBounds } from './custom-bounds.ts'
 import { reduceCompensated } from './resolution.ts'
 import { reconcileZeroBuckets } from './zero-bucket.ts'
 
@@ -83,11 +83,11 @@ function addExponential(a: NativeHistogram, rest: NativeHistogram, b: NativeHist
   const { value, rests = rest, otherCount, otherRest } = reconcileZeroBuckets(a, b, rest)
   const { zeroThreshold, customValues } = value
   const schema = Math.min(a.schema, b.schema)
-  const common = { schema, zeroThreshold }
+  const shape = { schema, zeroThreshold }
   const ours = { spans: value.positive, rests: rests.positive.counts }
-  const positive = addSide(ours, a.schema, b.positive, b.schema, common)
+  const positive = addSide(ours, a.schema, b.positive, b.schema, shape)
   const oursBelow = { spans: value.negative, rests: rests.negative.counts }
-  const negative = addSide(oursBelow, a.schema, b.negative, b.schema, common)
+  const negative = addSide(oursBelow, a.schema, b.negative, b.schema, shape)
   const withOther = value.zeroCount + otherCount
   const otherLost = restOf(value.zeroCount, otherCount, withOther, rests.zeroCount)
   const zeroCount = withOther + otherRest
@@ -110,16 +110,16 @@ function addSide(
   schemaOfA: number,
   b: BucketSpans,
   schemaOfB: number,
-  common: Common,
+  shape: SharedShape,
 ): CompensatedSpans {
-  const ours = reduceCompensated(a, schemaOfA, common.schema)
-  if (schemaOfB === common.schema) return addCompensated(ours, b, undefined, common)
-  const theirs = reduceCompensated({ spans: b, rests: b.counts.map(() => 0) }, schemaOfB, common.schema)
-  return addCompensated(ours, theirs.spans, theirs.rests, common)
+  const ours = reduceCompensated(a, schemaOfA, shape.schema)
+  if (schemaOfB === shape.schema) return addCompensated(ours, b, undefined, shape)
+  const theirs = reduceCompensated({ spans: b, rests: b.counts.map(() => 0) }, schemaOfB, shape.schema)
+  return addCompensated(ours, theirs.spans, theirs.rests, shape)
 }
 
 function addCustom(a: NativeHistogram, rest: NativeHistogram, b: NativeHistogram): Sums {
-  const bounds = sameBounds(a, b) ? a.customValues : commonBounds(a.customValues, b.customValues)
+  const bounds = sameBounds(a, b) ? a.customValues : sharedBounds(a.customValues, b.customValues)
   const positive =
     bounds === a.customValues
       ? addCompensated({ spans: a.positive, rests: rest.positive.counts }, b.positive, undefined, a)

@@ -2,7 +2,7 @@
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
 import { bucketsWithin } from './add-spans.ts'
 import { bounded, sameBounds, usesCustomBuckets } from './arithmetic.ts'
-import { commonBounds, countsAt } from './custom-bounds.ts'
+import { sharedBounds, countsAt } from './custom-bounds.ts'
 import { LayoutCursor, sameLayout } from './layout.ts'
 import { reduceSpans } from './resolution.ts'
 import { widerZeroBucket } from './zero-bucket.ts'
@@ -62,6 +62,6 @@ function anyMissedOrLess(
 
 /** Custom buckets of different bounds are compared at the bounds that both have. */
 function anyRolledUpFell(current: NativeHistogram, previous: NativeHistogram): boolean {
-  const bounds = commonBounds(current.customValues, previous.customValues)
+  const bounds = sharedBounds(current.customValues, previous.customValues)
   return anyLess(countsAt(bounded(current), bounds), countsAt(bounded(previous), bounds))
 }

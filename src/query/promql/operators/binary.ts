@@ -28,7 +28,9 @@ export function evaluateBinary(node: BinaryExpression, left: Value, right: Value
 function bothVectors(node: BinaryExpression, left: StepVector, right: StepVector, evaluation: Evaluation): StepVector {
   const { op, matching } = node
   if (matching === undefined) throw new Bug('vectors without matching; the parser gives it to all')
-  return isSet(op) ? combineSets(op, left, right, matching) : combineVectors(node, matching, left, right, evaluation)
+  return isSet(op)
+    ? combineSets(op, left, right, matching, evaluation)
+    : combineVectors(node, matching, left, right, evaluation)
 }
 
 function isSet(op: BinaryExpression['op']): op is SetOp {

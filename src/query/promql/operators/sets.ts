@@ -1,19 +1,27 @@
 /** `and`, `or` and `unless`: rows as they are, chosen at each step by whether the other side has a match there. */
-import { joined, merged, withoutEmptyRows } from '../eval/rows.ts'
+import type { Evaluation } from '../eval/context.ts'
+import { joined, withoutEmptyRows } from '../eval/rows.ts'
 import { ABSENT } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 import type { SetOp, VectorMatching } from '../syntax/ast.ts'
 import { matchGroups } from './match-groups.ts'
+import { withDistinctRows } from './names.ts'
 
 /** Follows VectorAnd, VectorOr and VectorUnless, promql/engine.go@v3.14. */
-export function combineSets(op: SetOp, left: StepVector, right: StepVector, matching: VectorMatching): StepVector {
+export function combineSets(
+  op: SetOp,
+  left: StepVector,
+  right: StepVector,
+  matching: VectorMatching,
+  evaluation: Evaluation,
+): StepVector {
   const groups = matchGroups(matching)
   const groupsOf = { left: groups.of(left.labels), right: groups.of(right.labels) }
   if (op === 'or') {
     const present = presence(left, groupsOf.left, groups.size)
     const rest = withoutEmptyRows(chosen(right, groupsOf.right, present, 0))
     if (rest.labels.size === 0) return left
-    return merged(joined([left, rest], left.steps))
+    return withDistinctRows(joined([left, rest], left.steps), evaluation)
   }
   const present = presence(right, groupsOf.right, groups.size)
   return withoutEmptyRows(chosen(left, groupsOf.left, present, op === 'and' ? 1 : 0))

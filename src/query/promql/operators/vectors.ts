@@ -6,13 +6,14 @@ import type { Evaluation } from '../eval/context.ts'
 import { executionFailed } from '../eval/errors.ts'
 import { messages } from '../eval/messages.ts'
 import { PairNumbers } from '../eval/pair-numbers.ts'
-import { merged, sameRows } from '../eval/rows.ts'
+import { sameRows } from '../eval/rows.ts'
 import { ABSENT, emptyTable, FLOAT } from '../eval/vector.ts'
 import type { StepTable, StepVector } from '../eval/vector.ts'
 import type { BinaryExpression, VectorMatching } from '../syntax/ast.ts'
 import { isArithmetic } from './float-rows.ts'
 import { matchGroups, rowsByGroup } from './match-groups.ts'
 import type { GroupedRows } from './match-groups.ts'
+import { withDistinctRows } from './names.ts'
 import { FILLED, PairedLabels } from './paired-labels.ts'
 import type { Pairs } from './paired-labels.ts'
 import { numbersOperand, rowOperand, RowOperator } from './row-operator.ts'
@@ -35,8 +36,7 @@ export function combineVectors(
   const labels = new PairedLabels({ many: match.many.labels, one: match.one.labels }, pairs, matching, dropsMetadata)
   const out = emptyTable(labels, left.steps, namesToDrop(node, labels.size, evaluation))
   new Pairing(node, match, pairs, out, evaluation).run()
-  // Prometheus lets the results of a single step be alike until the query's end, when names are dropped there.
-  return dialect.delayedNameRemoval && left.steps === 1 ? out : merged(out)
+  return withDistinctRows(out, evaluation)
 }
 
 function namesToDrop(node: BinaryExpression, size: number, { dialect }: Evaluation): Uint8Array | undefined {
@@ -178,16 +178,21 @@ class Pairing {
  * Pairs that must not meet have the same number, and pairs without a rival have -1. With one-to-one, those of a group are rivals;
  * else those of a group whose results have the same labels.
  */
-function rivalsOf({ matching, manyGroups }: Match, { many }: Pairs, out: StepTable): Int32Array | undefined {
+function rivalsOf(
+  { matching, manyGroups, groupCount }: Match,
+  { many }: Pairs,
+  out: StepTable,
+): Int32Array | undefined {
   const keys = new PairNumbers()
   const same = matching.cardinality === 'one-to-one' ? undefined : sameRows(out.labels, { nameless: false })
   if (matching.cardinality !== 'one-to-one' && same === undefined) return undefined
   const rivals = new Int32Array(many.length).fill(-1)
-  const counts = new Uint32Array(many.length)
+  const counts = new Uint32Array(Math.max(many.length, groupCount))
   for (let pair = 0; pair < many.length; pair++) {
     const row = many[pair] as number
     if (row === FILLED) continue
-    const key = keys.of(manyGroups[row] as number, same?.[pair] ?? 0)
+    const group = manyGroups[row] as number
+    const key = same === undefined ? group : keys.of(group, same[pair] as number)
     rivals[pair] = key
     counts[key] = (counts[key] as number) + 1
   }

@@ -94,24 +94,18 @@ function readValue(
   while (reader.peek() !== 'string') {
     if (!reader.drops()) return reader.recover(CONTEXT, 'string')
   }
-  const { word } = reader
-  const value = unquote(word)
-  if (op === '=~' || op === '!~') checkRegexp(reader, { word, value }, { start, end: reader.end })
+  const value = unquote(reader.word)
+  if (op === '=~' || op === '!~') checkRegexp(reader, value, { start, end: reader.end })
   reader.shift()
   matchers.push({ name, op, value })
 }
 
-interface Pattern {
-  /** As written. */
-  readonly word: string
-  readonly value: string
-}
-
-function checkRegexp(reader: TokenReader, { word, value }: Pattern, span: Span): void {
-  const bad = value.indexOf('\ufffd')
-  // Bytes that are no UTF-8 have become this character; only its own escape writes it rightly.
-  if (bad !== -1 && !/\\(?:u|U0000)fffd/i.test(word)) {
-    return reader.problem(span, `error parsing regexp: invalid UTF-8: \`${value.slice(bad)}\``)
+function checkRegexp(reader: TokenReader, value: string, span: Span): void {
+  // Bytes that are no UTF-8 are lone surrogates (literal.ts).
+  const bad = value.search(/\p{Surrogate}/u)
+  if (bad !== -1) {
+    const shown = value.slice(bad).replaceAll(/\p{Surrogate}/gu, '\ufffd')
+    return reader.problem(span, `error parsing regexp: invalid UTF-8: \`${shown}\``)
   }
   try {
     checkLabelRegexp(value)

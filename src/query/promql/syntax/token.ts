@@ -12,7 +12,8 @@ const AGGREGATION_WORDS: readonly string[] = AGGREGATIONS
 
 const OPERATOR_WORDS = ['and', 'or', 'unless', 'atan2']
 
-const MODIFIER_WORDS = [
+/** Words that say how an operator, an aggregation or a selector is meant. */
+export const MODIFIER_WORDS: readonly string[] = [
   'offset',
   'smoothed',
   'anchored',
@@ -43,7 +44,8 @@ export const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map([
   ['nan', 'number'],
 ])
 
-const OPERATORS: ReadonlySet<string> = new Set([
+/** Signs and words between two operands, in matchers too. */
+export const OPERATORS: ReadonlySet<string> = new Set([
   ...OPERATOR_WORDS,
   ...'+ / == =~ >= > </ >/ < <= % * != !~ ^ - @'.split(' '),
 ])

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { Annotations } from './annotations.ts'
+
+test('each text is told once, where it came up last, in order of first appearance', () => {
+  const annotations = new Annotations('a + b\n+ a')
+  annotations.warn('x', { start: 0, end: 1 })
+  annotations.warn('y', { start: 4, end: 5 })
+  annotations.warn('x', { start: 8, end: 9 })
+  annotations.info('x', { start: 0, end: 1 })
+  expect(annotations.warnings).toEqual(['PromQL warning: x (2:3)', 'PromQL warning: y (1:5)'])
+  expect(annotations.infos).toEqual(['PromQL info: x (1:1)'])
+})

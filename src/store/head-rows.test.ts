@@ -1,0 +1,144 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { SampleBlock } from '../signals/metrics.ts'
+import { samplesOf } from '../../test/support/head-rows.ts'
+import { ChunkArena } from './head/chunks.ts'
+import { SeriesHistograms } from './head/histograms.ts'
+import { SeriesSamples } from './head/samples.ts'
+import { SeriesStarts } from './head/starts.ts'
+import { HeadRows } from './head-rows.ts'
+import type { HeadSeries } from './head-rows.ts'
+import { BlockColumns, SampleBlockBuilder } from './sample-block.ts'
+
+function open(refs: number): HeadSeries & { put: (ref: number, t: number, value: number, start?: number) => void } {
+  const samples = new SeriesSamples(new ChunkArena())
+  samples.reserve(refs)
+  const starts = new SeriesStarts()
+  return {
+    samples,
+    histograms: new SeriesHistograms(),
+    starts,
+    put: (ref, t, value, start = 0) => {
+      starts.set(ref, t, start, t > samples.lastTime(ref))
+      samples.insert(ref, t, Float64Array.of(value), 0)
+    },
+  }
+}
+
+function filled(series: HeadSeries, refs: readonly number[], range: { start: number; end: number }): SampleBlock {
+  const builder = new SampleBlockBuilder(new BlockColumns())
+  const rows = new HeadRows(series, { range, starts: true })
+  const all = Uint32Array.from(refs)
+  expect(rows.fill(Uint32Array.from(refs.keys()), all, 0, builder)).toBe(refs.length)
+  return builder.take()
+}
+
+/** The samples of the i-th row with their starts. */
+function shown(block: SampleBlock, i: number): [t: number, value: number, start: number][] {
+  const from = block.offsets[i] as number
+  return samplesOf(block, i).map(([t, value], k) => [t, value, block.starts?.[from + k] ?? 0])
+}
+
+const offsetsOf = (block: SampleBlock): Record<number, number> =>
+  Object.fromEntries(Array.from(block.rows, (row, i) => [row, block.timeOffsets[i] as number]))
+
+describe('rows of the head', () => {
+  test('are the same read in lockstep as one by one, whatever the series have in common', () => {
+    const time = fc.integer({ min: 0, max: 400 })
+    const change = fc.record({
+      ref: fc.integer({ min: 0, max: 9 }),
+      t: time,
+      kind: fc.constantFrom('put' as const, 'remove' as const),
+    })
+    const plan = fc.record({
+      scrapes: fc.integer({ min: 0, max: 150 }),
+      /** Series that join later have their chunks begin elsewhere. */
+      joins: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 10, maxLength: 10 }),
+      changes: fc.array(change, { maxLength: 8 }),
+      evicted: fc.option(time),
+      from: time,
+      to: time,
+    })
+    fc.assert(
+      fc.property(plan, ({ scrapes, joins, changes, evicted, from, to }) => {
+        const series = open(10)
+        const model = joins.map(() => new Map<number, number>())
+        const put = (ref: number, t: number, value: number, start: number): void => {
+          series.put(ref, t, value, start)
+          model[ref]?.set(t, value)
+        }
+        for (let round = 0; round < scrapes; round++) {
+          for (const [ref, join] of joins.entries()) {
+            if (round >= (join > 50 ? join : 0)) put(ref, round * 3, round + ref, ref % 3 === 0 ? join : 0)
+          }
+        }
+        for (const { ref, t, kind } of changes) {
+          if (kind === 'put' && !series.samples.hasAt(ref, t)) put(ref, t, -1 - t, t % 2 === 0 ? 7 : 0)
+          if (kind === 'put') continue
+          series.samples.remove(ref, t)
+          model[ref]?.delete(t)
+        }
+        const since = evicted ?? 0
+        for (let ref = 0; ref < 10; ref++) series.samples.evict(ref, since)
+        const ranges = [
+          { start: since, end: Infinity },
+          { start: Math.max(since, Math.min(from, to)), end: Math.max(from, to) },
+        ]
+        for (const range of ranges) {
+          const block = filled(series, [...model.keys()], range)
+          const got = new Map(Array.from(block.rows, (row, i) => [row, shown(block, i)]))
+          const want = [...model.entries()].flatMap(([row, own]) => {
+            const samples = [...own].filter(([t]) => t >= range.start && t < range.end).sort(([a], [b]) => a - b)
+            const rows = samples.map(([t, value]) => [t, value, series.starts.at(row, t)])
+            return rows.length === 0 ? [] : [[row, rows] as const]
+          })
+          expect(got).toEqual(new Map(want))
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('share their times when those are equal, and only then', () => {
+    const series = open(6)
+    for (let t = 0; t < 1_000; t += 10) {
+      for (const ref of [0, 1, 2, 4]) series.put(ref, t, ref)
+      if (t > 0) series.put(5, t, 5)
+      if (t !== 500) series.put(3, t, 3)
+    }
+    const offsets = offsetsOf(filled(series, [0, 1, 2, 3, 4, 5], { start: 0, end: 2_000 }))
+    expect([offsets[1], offsets[2], offsets[4]]).toEqual([offsets[0], offsets[0], offsets[0]])
+    expect(offsets[3]).not.toBe(offsets[0])
+    expect(offsets[5]).not.toBe(offsets[0])
+  })
+
+  test('share times also where their chunks begin elsewhere', () => {
+    const series = open(3)
+    for (let t = 0; t < 1_000; t += 10) {
+      for (const ref of [0, 1]) if (ref === 0 || t >= 70) series.put(ref, t, ref)
+    }
+    const block = filled(series, [0, 1], { start: 70, end: 2_000 })
+    expect(offsetsOf(block)[1]).toBe(offsetsOf(block)[0])
+    expect(block.times.length).toBe(93)
+  })
+
+  test('keep their times from block to block for others to share', () => {
+    const series = open(3)
+    for (const ref of [0, 1]) series.put(ref, 5, ref)
+    const builder = new SampleBlockBuilder(new BlockColumns())
+    const rows = new HeadRows(series, { range: { start: 0, end: 10 }, starts: false })
+    const blocks = [0, 1].map((row) => {
+      rows.fill(Uint32Array.of(row), Uint32Array.of(0, 1), 0, builder)
+      const { timesGeneration, timeOffsets, times } = builder.take()
+      return { timesGeneration, at: timeOffsets[0], times: [...times] }
+    })
+    expect(blocks[1]).toEqual(blocks[0])
+  })
+
+  test('leave out series without samples in the range', () => {
+    const series = open(3)
+    series.put(1, 5, 1)
+    expect([...filled(series, [0, 1, 2], { start: 0, end: 10 }).rows]).toEqual([1])
+    expect([...filled(series, [0, 1, 2], { start: 6, end: 10 }).rows]).toEqual([])
+  })
+})
