@@ -4,7 +4,7 @@ const NAMED: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 1
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu
 
 /**
- * The value of a string literal in any of Go's quotes, which must be well-formed (see `isLiteral`). `\x` and octal escapes are bytes of UTF-8: of those that
+ * The value of a string literal, which must be well-formed: see `isLiteral`. `\x` and octal escapes are bytes of UTF-8: of those that
  * make no whole characters, byte B becomes the lone surrogate U+DC00 + B, which is no more Unicode than they are.
  */
 export function unquote(token: string): string {

@@ -199,7 +199,7 @@ describe('what fails at work, in the words of Go', () => {
     [
       '{{eq 1 "a"}}',
       undefined,
-      '1:2: executing "t" at <eq 1 "a">: error calling eq: incompatible types for comparison',
+      '1:2: executing "t" at <eq 1 "a">: error calling eq: incompatible types for comparison: int and string',
     ],
     [
       '{{lt true false}}',

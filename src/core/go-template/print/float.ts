@@ -7,7 +7,7 @@ interface Decimal {
 }
 
 /**
- * Verbs `e`, `f`, `g` and their capitals, `x`. Precision as Go has it: digits behind the point, of all digits for `g`; -1 for as
+ * Verbs `e`, `f`, `g` and their capitals, `x`, `b`. Precision as Go has it: digits behind the point, of all digits for `g`; -1 for as
  * many as it takes to read the number back. A negative number and only that has a sign.
  */
 export function formatFloat(value: number, verb: string, precision: number): string {
@@ -20,6 +20,7 @@ export function formatFloat(value: number, verb: string, precision: number): str
 }
 
 function unsigned(size: number, verb: string, precision: number): string {
+  if (verb === 'b') return binary(size)
   if (verb === 'x') return hexadecimal(size, precision)
   if (precision < 0) {
     const decimal = shortest(size)
@@ -112,6 +113,12 @@ function trimmed(digits: string, point: number): Decimal {
 
 function withoutZeros(digits: string): string {
   return digits.replace(/0+$/, '')
+}
+
+/** `6755399441055744p-52` */
+function binary(size: number): string {
+  const { mantissa, exponent } = binaryOf(size)
+  return `${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`
 }
 
 /** `0x1.8p+01` */

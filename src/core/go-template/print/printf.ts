@@ -113,8 +113,8 @@ class Printer {
     this.#at++
     const precision = this.#numericArgument()
     this.#afterIndex = false
-    if (precision === undefined) this.#text += '%!(BADPREC)'
-    else if (precision >= 0) verb.precision = precision
+    if (precision === undefined || precision < 0) this.#text += '%!(BADPREC)'
+    else verb.precision = precision
   }
 
   #digits(): number | undefined {

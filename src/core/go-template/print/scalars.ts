@@ -22,13 +22,17 @@ export function printInteger(value: bigint, verb: Verb, isUnsigned: boolean): st
     case 'q':
       return padded(verb.plus ? asciiOnly(quoteChar(char)) : quoteChar(char), verb)
     case 'U':
-      return padded(verb.sharp ? unicodePoint(char) : `U+${value.toString(16).toUpperCase().padStart(4, '0')}`, {
-        ...verb,
-        zero: false,
-      })
+      return padded(codePoint(value, char, verb), { ...verb, zero: false })
     default:
       return undefined
   }
+}
+
+/** `U+0041`, or `U+0041 'A'` where that can be shown. */
+function codePoint(value: bigint, char: string, { sharp, precision = 4 }: Verb): string {
+  const digits = value.toString(16).toUpperCase().padStart(Math.max(precision, 4), '0')
+  const [, shown = ''] = sharp ? unicodePoint(char).split(/(?<=^[^ ]+)(?= )/) : []
+  return `U+${digits}${shown}`
 }
 
 function inBase(value: bigint, verb: Verb): string {
@@ -55,7 +59,18 @@ function signOf(isNegative: boolean, { char, plus, space }: Verb): string {
   return space ? ' ' : ''
 }
 
-const PRECISIONS: Readonly<Record<string, number>> = { e: 6, E: 6, f: 6, F: 6, g: -1, G: -1, v: -1, x: -1, X: -1 }
+const PRECISIONS: Readonly<Record<string, number>> = {
+  e: 6,
+  E: 6,
+  f: 6,
+  F: 6,
+  g: -1,
+  G: -1,
+  v: -1,
+  x: -1,
+  X: -1,
+  b: -1,
+}
 
 export function printFloat(value: number, verb: Verb): string | undefined {
   const usual = PRECISIONS[verb.char]

@@ -34,8 +34,10 @@ function ownText(value: GoValue): string | undefined {
   return raw === null ? '<nil>' : type.elem.text(raw as Typed)
 }
 
-export function badVerb(value: GoValue, { char }: Verb): string {
-  return `%!${char}(${typeOf(value)?.name ?? ''}=${printValue(value, PLAIN_VERB)})`
+/** The value is shown as `%v`, as wide and as precise as was asked for. */
+function badVerb(value: GoValue, { char, width, precision, minus, zero }: Verb): string {
+  const shown = printValue(value, { ...PLAIN_VERB, width, precision, minus, zero })
+  return `%!${char}(${typeOf(value)?.name ?? ''}=${shown})`
 }
 
 function printed(value: GoValue, verb: Verb, depth: number): string | undefined {

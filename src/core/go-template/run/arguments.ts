@@ -2,6 +2,7 @@
 import { printNode } from '../syntax/nodes.ts'
 import type { NumberValue, Operand } from '../syntax/nodes.ts'
 import {
+  ANY,
   BOOL,
   canBeNil,
   FLOAT64,
@@ -20,8 +21,8 @@ import type { Frame } from './frame.ts'
 /** The value as the type wants it; fails when it does not fit. */
 export function fitted(frame: Frame, value: GoValue, type: GoType): GoValue {
   if (type === WHATEVER) return value
-  const from = typeOf(value)
-  if (from === undefined) return canBeNil(type) ? zeroOf(type) : frame.fail(`invalid value; expected ${type.name}`)
+  if (value === undefined) return canBeNil(type) ? zeroOf(type) : frame.fail(`invalid value; expected ${type.name}`)
+  const from = typeOf(value) ?? ANY
   if (isAssignable(from, type)) return value
   if (value instanceof Typed && from.kind === 'pointer' && from.elem !== undefined && isAssignable(from.elem, type)) {
     return value.raw === null ? frame.fail(`dereference of nil pointer of type ${type.name}`) : (value.raw as GoValue)

@@ -110,7 +110,7 @@ function sliced(item: GoValue, indexes: readonly GoValue[]): GoValue {
 }
 
 function call(fn: GoValue): never {
-  if (fn === undefined || fn === null) throw new GoError('error calling call: call of nil')
+  if (fn === undefined || fn === null) throw new GoError('call of nil')
   throw new GoError(`non-function ${printValue(fn, PLAIN_VERB)} of type ${typeOf(fn)?.name ?? ''}`)
 }
 
@@ -119,7 +119,7 @@ const escaper = (escape: (text: string) => string): GoFunction =>
 
 /** Arguments as one text; no value shows as in an action. */
 export function printedArguments(args: readonly GoValue[]): string {
-  return sprint(args.map((arg) => (arg === undefined ? '<no value>' : arg)))
+  return sprint(args.map((arg) => arg ?? '<no value>'))
 }
 
 const compared = (compare: (a: GoValue, b: GoValue) => boolean): GoFunction =>

@@ -21,8 +21,7 @@ function equals(a: GoValue, b: GoValue): boolean {
   if (isWhole(x) && isWhole(y)) return rawOf(a) === rawOf(b)
   if (isBasic(x) && x === y) return rawOf(a) === rawOf(b)
   if (isBasic(x) || isBasic(y)) {
-    if (a !== undefined && a !== null && b !== undefined && b !== null)
-      throw new GoError('incompatible types for comparison')
+    if (a !== undefined && a !== null && b !== undefined && b !== null) throw incompatible(a, b)
     return false
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b)
@@ -45,7 +44,11 @@ export function isLess(a: GoValue, b: GoValue): boolean {
   if (!isBasic(x) || !isBasic(y)) throw new GoError('invalid type for comparison')
   const [left, right] = [rawOf(a), rawOf(b)]
   if (isWhole(x) && isWhole(y)) return (left as bigint) < (right as bigint)
-  if (x !== y) throw new GoError('incompatible types for comparison')
+  if (x !== y) throw incompatible(a, b)
   if (x === 'bool') throw new GoError('invalid type for comparison')
   return x === 'string' ? compareUtf8(left as string, right as string) < 0 : (left as number) < (right as number)
+}
+
+function incompatible(a: GoValue, b: GoValue): GoError {
+  return new GoError(`incompatible types for comparison: ${typeOf(a)?.name ?? ''} and ${typeOf(b)?.name ?? ''}`)
 }

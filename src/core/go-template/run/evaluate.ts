@@ -14,6 +14,7 @@ import {
   rawOf,
   STRING,
   typeOf,
+  WHATEVER,
   zeroOf,
 } from '../value.ts'
 import type { Fields, GoFunction, GoMethod, GoType, GoValue, Typed } from '../value.ts'
@@ -100,24 +101,34 @@ interface Asked {
 
 function fieldsOf(frame: Frame, dot: GoValue, { receiver, path, node }: Asked, given: Given): GoValue {
   let value = receiver
+  let type = typeOf(receiver) ?? ANY
   for (const [i, name] of path.entries()) {
-    value = fieldOf(frame, dot, { receiver: value, name, node }, i === path.length - 1 ? given : NOTHING)
+    const next = fieldOf(frame, dot, { receiver: value, type, name, node }, i === path.length - 1 ? given : NOTHING)
+    type = declaredType(value, name) ?? typeOf(next) ?? ANY
+    value = next
   }
   return value
 }
 
+/** What a field or entry is declared as: `interface {}` in messages, whatever is in it. */
+function declaredType(value: GoValue, name: string): GoType | undefined {
+  const type = typeOf(indirect(value).value)
+  return type?.kind === 'map' ? type.elem : type?.fields?.[name]
+}
+
 interface AskedField {
   readonly receiver: GoValue
+  /** What the receiver is declared as. */
+  readonly type: GoType
   readonly name: string
   readonly node: Node
 }
 
 function fieldOf(frame: Frame, dot: GoValue, asked: AskedField, given: Given): GoValue {
-  const { receiver, name, node } = asked
+  const { receiver, type, name, node } = asked
   if (receiver === undefined) {
     return frame.run.missingKey === 'error' ? frame.fail(`nil data; no entry for key ${quote(name)}`) : undefined
   }
-  const type = typeOf(receiver) ?? ANY
   const { value, isNil } = indirect(receiver)
   if (value === null) return frame.fail(`nil pointer evaluating ${type.name}.${name}`)
   const method = methodOf(value, name)
@@ -228,6 +239,7 @@ function evaluateArgument(frame: Frame, dot: GoValue, node: Operand, type: GoTyp
     case 'dot':
       return fit(dot)
     case 'nil':
+      if (type === WHATEVER) return undefined
       if (type !== undefined && canBeNil(type)) return zeroOf(type)
       return frame.fail(`cannot assign nil to ${type?.name ?? ''}`)
     case 'field':

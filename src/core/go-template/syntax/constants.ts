@@ -22,6 +22,7 @@ export function readConstant(text: string): NumberValue | string {
 }
 
 function readCharacter(text: string): NumberValue | string {
+  if (text === "''") return 'invalid syntax'
   if (!isLiteral(text)) return text.startsWith("'\\") ? 'invalid syntax' : `malformed character constant: ${text}`
   const code = unquote(text).codePointAt(0) ?? 0
   return { int: BigInt(code), uint: BigInt(code), float: code, ideal: BigInt(code) }

@@ -57,7 +57,7 @@ const isWord = (char: string | undefined): boolean => char !== undefined && WORD
 export function printToken({ kind, text }: Token): string {
   if (kind === 'end of text') return 'EOF'
   if (kind === 'error') return text
-  if (kind === 'keyword') return `<${text}>`
+  if (kind === 'keyword' || kind === 'dot') return `<${text}>`
   const chars = Array.from(text)
   return chars.length > 10 ? `${quote(chars.slice(0, 10).join(''))}...` : quote(text)
 }

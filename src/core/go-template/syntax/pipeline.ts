@@ -171,5 +171,6 @@ function readNumber(reader: TokenReader, { at, text }: Token): Operand {
 }
 
 export function readString(reader: TokenReader, { text }: Token): string {
-  return isLiteral(text) ? unquote(text) : reader.fail('invalid syntax')
+  // What is no UTF-8 shows as Go's replacement character in the end.
+  return isLiteral(text) ? unquote(text).replaceAll(/\p{Surrogate}/gu, '\ufffd') : reader.fail('invalid syntax')
 }
