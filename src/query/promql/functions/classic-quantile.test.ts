@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { ClassicBuckets } from './classic.ts'
-import { quantileOf } from './ordered-quantile.ts'
+import { classicFraction, classicQuantile } from './classic-quantile.ts'
+import type { MonotonicityFix } from './classic-quantile.ts'
 
 type Pairs = readonly (readonly [bound: number, count: number])[]
 
-function bucketsOf(pairs: Pairs): ClassicBuckets {
-  const buckets = new ClassicBuckets()
-  for (const [bound, count] of pairs) buckets.add(bound, count)
-  return buckets
+function columnsOf(pairs: Pairs): [bounds: Float64Array, counts: Float64Array, n: number] {
+  return [Float64Array.from(pairs, ([bound]) => bound), Float64Array.from(pairs, ([, count]) => count), pairs.length]
+}
+
+function quantileOf(pairs: Pairs, q: number): { readonly value: number; readonly fix: MonotonicityFix } {
+  const fix = { isForced: false, minBucket: 0, maxBucket: 0, maxDiff: 0 }
+  return { value: classicQuantile(q, ...columnsOf(pairs), fix), fix }
 }
 
 const usual: Pairs = [
@@ -25,7 +28,6 @@ const quantiles: [name: string, pairs: Pairs, q: number, want: number][] = [
   ['within a bucket', usual, 0.5, 1.75],
   ['within the lowest bucket', usual, 0.1, 0.5],
   ['the highest bucket', usual, 0.95, 4],
-  ['any order', usual.toReversed(), 0.5, 1.75],
   ['below', usual, -1, -Infinity],
   ['above', usual, 2, Infinity],
   ['no quantile', usual, NaN, NaN],
@@ -33,10 +35,10 @@ const quantiles: [name: string, pairs: Pairs, q: number, want: number][] = [
   ['only an infinite bucket', [[Infinity, 3]], 0.5, NaN],
   ['no observations', [[1, 0], [Infinity, 0]], 0.5, NaN], // prettier-ignore
   ['a lowest bound below zero', negative, 0.25, -1],
-  ['equal bounds', [[1, 1], [1, 1], [2, 6], [4, 8], [Infinity, 10]], 0.5, 1.75], // prettier-ignore
 ]
 test.each(quantiles)('quantile: %s', (_, pairs, q, want) => {
-  expect(bucketsOf(pairs).quantile(q)).toEqual({ value: want })
+  const { value, fix } = quantileOf(pairs, q)
+  expect([value, fix.isForced]).toEqual([want, false])
 })
 
 test('counts that fall are lifted, and told', () => {
@@ -47,8 +49,8 @@ test('counts that fall are lifted, and told', () => {
     [4, 12],
     [Infinity, 11],
   ]
-  const { value, forced } = bucketsOf(falling).quantile(0.95)
-  expect(forced).toEqual({ minBound: 2, maxBound: Infinity, maxDiff: 6 })
+  const { value, fix } = quantileOf(falling, 0.95)
+  expect(fix).toEqual({ isForced: true, minBucket: 2, maxBucket: Infinity, maxDiff: 6 })
   expect(value).toBeCloseTo(3.7, 12)
 })
 
@@ -58,14 +60,8 @@ test('differences as small as rounding makes are mended silently', () => {
     [2, 9.999999999999],
     [Infinity, 10.0000000000001],
   ]
-  expect(bucketsOf(rounded).quantile(1)).toEqual({ value: 1 })
-})
-
-test('buckets are used again', () => {
-  const buckets = bucketsOf(usual)
-  buckets.clear()
-  for (const [bound, count] of negative) buckets.add(bound, count)
-  expect([buckets.size, buckets.quantile(0.75).value]).toEqual([3, 0])
+  const { value, fix } = quantileOf(rounded, 1)
+  expect([value, fix.isForced]).toEqual([1, false])
 })
 
 const fractions: [name: string, pairs: Pairs, lower: number, upper: number, want: number][] = [
@@ -80,21 +76,5 @@ const fractions: [name: string, pairs: Pairs, lower: number, upper: number, want
   ['no observations', [[Infinity, 0]], 0, 2, NaN],
 ]
 test.each(fractions)('fraction: %s', (_, pairs, lower, upper, want) => {
-  expect(bucketsOf(pairs).fraction(lower, upper)).toBe(want)
-})
-
-const sets: [values: number[], q: number, want: number][] = [
-  [[], 0.5, NaN],
-  [[3, 1, 2], 0.5, 2],
-  [[4, 1, 3, 2], 0.5, 2.5],
-  [[4, 1], 0.25, 1.75],
-  [[NaN, 1, 2], 1, 2],
-  [[1, NaN, 2], 0, NaN],
-  [[-2, 10, 9], 0, -2],
-  [[1], NaN, NaN],
-  [[1], -1, -Infinity],
-  [[1], 2, Infinity],
-]
-test.each(sets)('of %j the quantile %d', (values, q, want) => {
-  expect(quantileOf(q, Float64Array.from(values))).toBe(want)
+  expect(classicFraction(lower, upper, ...columnsOf(pairs))).toBe(want)
 })
