@@ -9,7 +9,7 @@ import { chartModel } from '../../charts/model.ts'
 import type { ChartModel } from '../../charts/model.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
 import type { PlotFrame } from '../../charts/use-uplot.ts'
-import type { Exemplar } from '../../data/frame.ts'
+import type { Exemplar, GridFrame } from '../../data/frame.ts'
 import { IconTable } from '../../kit/icons.ts'
 import { Note } from '../../kit/note.tsx'
 import { grouped } from '../../kit/number.ts'
@@ -18,6 +18,7 @@ import { useExemplarView } from './exemplars.tsx'
 import styles from './explore.module.css'
 import type { PanelState } from './panels.ts'
 import type { QueryShape } from './query-shape.ts'
+import { TRUNCATED } from './use-results.ts'
 import type { GraphResult } from './use-results.ts'
 import { useValueFormat } from './use-value-format.ts'
 
@@ -54,7 +55,7 @@ export function GraphView({ panel, result, shape, onAll }: GraphViewProps) {
       <AsTable pressed={asTable} onPress={() => setAsTable(!asTable)} />
       <Limits
         model={model}
-        whole={frame.facts.explain?.series ?? model.total}
+        whole={wholeOf(frame)}
         onDraw={setLimit}
         onAll={() => {
           setLimit(Infinity)
@@ -84,6 +85,13 @@ export function GraphView({ panel, result, shape, onAll }: GraphViewProps) {
   )
 }
 
+/** A result that was known from before has no account of how many series it had. */
+function wholeOf({ series, facts }: GridFrame): number | undefined {
+  if (!facts.warnings.includes(TRUNCATED)) return series.length
+  const counted = facts.explain?.series ?? 0
+  return counted > series.length ? counted : undefined
+}
+
 function HistogramNote() {
   const { t } = useTranslation()
   return <Note tone="info">{t('explore.chart.histograms')}</Note>
@@ -91,8 +99,8 @@ function HistogramNote() {
 
 interface LimitsProps {
   readonly model: ChartModel
-  /** Series that the query has, sent or not. */
-  readonly whole: number
+  /** Series that the query has, sent or not; undefined: more than were sent, but how many is not known. */
+  readonly whole: number | undefined
   readonly onDraw: (limit: number) => void
   readonly onAll: () => void
 }
@@ -101,12 +109,13 @@ interface LimitsProps {
 function Limits({ model: { series, total }, whole, onDraw, onAll }: LimitsProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
-  const all = Math.max(whole, total)
+  const all = Math.max(whole ?? total + 1, total)
   if (series.length >= all) return null
   const print = (n: number): string => grouped(n, language)
+  const printAll = whole === undefined ? `${print(total)}+` : print(all)
   return (
     <Note tone="info">
-      {t('explore.chart.capped', { shown: print(series.length), all: print(all) })}
+      {t('explore.chart.capped', { shown: print(series.length), all: printAll })}
       {series.length < total && (
         <Button size="compact-xs" onClick={() => onDraw(total)}>
           {t('explore.chart.drawMore', { n: print(total) })}
@@ -114,7 +123,7 @@ function Limits({ model: { series, total }, whole, onDraw, onAll }: LimitsProps)
       )}
       {total < all && (
         <Button size="compact-xs" onClick={onAll}>
-          {t('explore.chart.drawAll', { n: print(all) })}
+          {whole === undefined ? t('explore.table.all') : t('explore.chart.drawAll', { n: printAll })}
         </Button>
       )}
     </Note>

@@ -7,6 +7,7 @@ import { Note } from '../../kit/note.tsx'
 import { grouped, shortNumber } from '../../kit/number.ts'
 import { printSeconds } from './draw-options.tsx'
 import styles from './explore.module.css'
+import { TRUNCATED } from './use-results.ts'
 import type { Timed } from './use-results.ts'
 
 export interface ResultFactsProps {
@@ -41,9 +42,6 @@ export function ResultFacts({ result, series, step }: ResultFactsProps) {
     </span>
   )
 }
-
-/** The server says so when it sends only as many series as were asked for; the views tell it in their own way. */
-const TRUNCATED = 'results truncated due to limit'
 
 export function Warnings({ facts }: { readonly facts: QueryFacts | undefined }) {
   const { t } = useTranslation()

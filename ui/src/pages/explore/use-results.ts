@@ -27,6 +27,8 @@ async function timed<T>(work: Promise<T>): Promise<Timed<T>> {
 /** Series that a graph and a table ask for, until all are wanted. */
 export const GRAPH_LIMIT = 500
 export const TABLE_LIMIT = 5000
+/** The server says so when it sends only as many series as were asked for; the views tell it in their own way. */
+export const TRUNCATED = 'results truncated due to limit'
 /** Series and samples of each that the raw view shows at most. */
 export const RAW_SERIES = 100
 export const RAW_SAMPLES = 500
