@@ -11,7 +11,8 @@ import type { TenantId } from '../model/tenant.ts'
 import type { Path } from '../config/problem.ts'
 import { PromqlEngine } from '../query/promql/engine.ts'
 import { PROMETHEUS_DEFAULTS } from '../query/promql/eval/context.ts'
-import { formatPlain, quote } from '../core/go-text.ts'
+import { formatGoDecimal } from '../core/go-number.ts'
+import { quote } from '../core/go-text.ts'
 import { histogramText } from '../query/promql/series-line.ts'
 import type { QueryContext } from '../signals/ingest.ts'
 import type { MetricsConsumer, MetricsQuerier } from '../signals/metrics.ts'
@@ -237,7 +238,7 @@ class Run {
     const { value } = await this.#engine.evaluateInstant(query, startOf(this.#test) + length, this.#queryContext)
     const series = value.type === 'samples' ? value.series : []
     const lines = series.map(({ labels, timestamps, values, histograms }) => {
-      const floats = timestamps.map((time, i) => `${formatPlain(values[i] as number)} @[${time}]`)
+      const floats = timestamps.map((time, i) => `${formatGoDecimal(values[i] as number)} @[${time}]`)
       const others = histograms.map((one) => `${histogramText(one.value)} @[${one.timestamp}]`)
       return `${seriesText(labels)} =>\n${[...floats, ...others].join('\n')}\n`
     })
