@@ -38,7 +38,7 @@ import { StoredIndex } from './stored-index.ts'
 import type { SeriesAdded } from './stored-index.ts'
 import type { StoredList } from './stored-list.ts'
 import { StoredRows } from './stored-series.ts'
-import { Density, readSlices } from './stored-slices.ts'
+import { Density, readSlices, SliceMemory } from './stored-slices.ts'
 import type { StoredSlice } from './stored-slices.ts'
 
 export interface MetricsReaderDeps {
@@ -73,6 +73,7 @@ export class MetricsReader implements MetricsQuerier {
   readonly #memory = new BlockMemory()
   readonly #index = new StoredIndex()
   readonly #density = new Density()
+  readonly #slices = new SliceMemory()
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
@@ -265,7 +266,7 @@ export class MetricsReader implements MetricsQuerier {
     const hasHistograms = this.#deps.hasStoredHistograms(ctx.tenant)
     const histograms = hasHistograms ? await rows.histograms(scope, list) : new Map<number, never>()
     const slices = (): AsyncIterable<StoredSlice> =>
-      readSlices(scope, list, rows, { starts: options.starts, density: this.#density })
+      readSlices(scope, list, rows, { starts: options.starts, density: this.#density, memory: this.#slices })
     return { refs, labels, store: { rowOf, slices, histograms } }
   }
 

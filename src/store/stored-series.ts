@@ -28,8 +28,9 @@ export class StoredRows {
     this.#signal = signal
   }
 
-  read(query: Sql): AsyncIterable<Block> {
-    return this.#engine.read(query, { signal: this.#signal, timeout: TIMEOUT })
+  /** `isSmall`: the result has some ten MB at most. */
+  read(query: Sql, isSmall = false): AsyncIterable<Block> {
+    return this.#engine.read(query, { signal: this.#signal, timeout: TIMEOUT, isSmall })
   }
 
   /** Strings of the one column of `query`. */
@@ -39,19 +40,14 @@ export class StoredRows {
     return found
   }
 
-  /** Reads a result of some ten MB at most. */
-  readSmall(query: Sql): AsyncIterable<Block> {
-    return this.#engine.read(query, { signal: this.#signal, timeout: TIMEOUT, isSmall: true })
-  }
-
   /** The series of the scope; `note` is called with their number as it grows. */
   async series(scope: SeriesScope, note: (count: number) => void): Promise<StoredList> {
     const ids: Uint32Array[] = []
     const metrics: Uint32Array[] = []
     let count = 0
-    for await (const block of this.readSmall(idsQuery(scope))) {
-      ids.push(idWords(block))
-      metrics.push(block.columns['metric'] as Uint32Array)
+    for await (const block of this.read(idsQuery(scope), true)) {
+      ids.push(idWords(block).slice())
+      metrics.push((block.columns['metric'] as Uint32Array).slice())
       note((count += block.rows))
     }
     return new StoredList(joined(metrics), joined(ids))
@@ -62,7 +58,7 @@ export class StoredRows {
     const missing = places.filter((place) => !list.labels.has(place))
     if (missing.length === 0) return
     const listed = missing.length > MAX_LISTED_IDS ? undefined : missing.flatMap((place) => list.ids(place, place + 1))
-    for await (const block of this.readSmall(labelsQuery(scope, listed))) {
+    for await (const block of this.read(labelsQuery(scope, listed), true)) {
       const words = idWords(block)
       for (const [row, labels] of labelSets(block).entries()) {
         const place = list.placeOf(words[2 * row] as number, words[2 * row + 1] as number)
@@ -72,10 +68,7 @@ export class StoredRows {
   }
 
   /** Native histograms of the scope by place, each list in order of time and without repeats. */
-  async histograms(
-    scope: SeriesScope,
-    list: StoredList,
-  ): Promise<Map<number, StoredHistogram[]>> {
+  async histograms(scope: SeriesScope, list: StoredList): Promise<Map<number, StoredHistogram[]>> {
     const found = new Map<number, StoredHistogram[]>()
     for await (const block of this.read(histogramsQuery(scope))) {
       const words = idWords(block)
@@ -95,7 +88,7 @@ export class StoredRows {
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
-  if (parts.length === 1) return Uint32Array.from(parts[0] as Uint32Array) // the parts are views of the answer
+  if (parts.length === 1) return parts[0] as Uint32Array
   const all = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /**
- * Samples out of the tables, slice by slice: so many series at once that their rows fit well into memory. Such an answer comes as
- * a whole, which takes half the time of a stream; and its rows may come in the order in which they lie, bucket by bucket, as it
- * is put together here: to have the database sort them by series takes longer than all the rest.
+ * Samples out of the tables, slice by slice: so many series at once that their rows fit well into memory. Rows may come in the
+ * order in which they lie then, bucket by bucket, as it is put together here: to have the database sort them by series takes
+ * longer than all the rest.
  */
 import type { TimeRange, UnixMs } from '../core/time.ts'
 import { METRIC_NAME } from '../model/labels.ts'
@@ -15,6 +15,12 @@ import type { StoredRows } from './stored-series.ts'
 
 /** Rows that a slice should have: more costs new memory each time. */
 const SLICE_ROWS = 500_000
+/** An answer of fewer rows comes as a whole. */
+const SMALL_ROWS = 20_000
+/** Memory of more rows is not kept for the next slice. */
+const MAX_KEPT_ROWS = 2_000_000
+/** Selections that are read at the same time. */
+const MAX_FREE = 2
 /** Series of a slice that is filtered by a list of them. */
 const MAX_LISTED = 5_000
 /** How many times more rows than expected a slice may turn out to have before the next is made smaller at once. */
@@ -34,6 +40,10 @@ export class Density {
     return Math.max(1, Math.floor(SLICE_ROWS / Math.max(1, this.#rows * span)))
   }
 
+  rowsOf(series: number, span: number): number {
+    return series * span * this.#rows
+  }
+
   learn(rows: number, series: number, span: number): void {
     const found = rows / (series * span)
     this.#rows = Math.max(found, this.#rows / MAX_GROWTH, 1e-9)
@@ -42,61 +52,115 @@ export class Density {
 
 export type RunVisitor = (columns: RunColumns, from: number, to: number) => void
 
+/** Columns of slices, used again by one after the other: new ones would be garbage of megabytes. */
+export class SliceMemory {
+  #free: SliceColumns[] = []
+
+  take(): SliceColumns {
+    return this.#free.pop() ?? new SliceColumns()
+  }
+
+  give(columns: SliceColumns): void {
+    if (columns.size <= MAX_KEPT_ROWS && this.#free.length < MAX_FREE) this.#free.push(columns)
+  }
+}
+
+/** Rows of a slice as they came. */
+class SliceColumns implements RunColumns {
+  base = 0
+  values: Float64Array<ArrayBuffer> = new Float64Array(0)
+  times: Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer> = new Uint32Array(0)
+  starts: Int32Array<ArrayBuffer> | undefined
+  used = 0
+
+  get size(): number {
+    return this.values.length
+  }
+
+  add({ rows, columns }: Block, starts: Int32Array | undefined): void {
+    const times = columns['t'] as Uint32Array | Float64Array
+    const end = this.used + rows
+    this.#reserve(end, times instanceof Uint32Array ? Uint32Array : Float64Array, starts !== undefined)
+    this.values.set(columns['val'] as Float64Array, this.used)
+    this.times.set(times, this.used)
+    if (starts !== undefined) this.starts?.set(starts, 2 * this.used)
+    this.used = end
+  }
+
+  #reserve(rows: number, times: Uint32ArrayConstructor | Float64ArrayConstructor, starts: boolean): void {
+    const size = rows <= this.size ? this.size : Math.max(rows, 2 * this.size, 1024)
+    if (size > this.size) this.values = grown(this.values, new Float64Array(size), this.used)
+    if (!(this.times instanceof times) || this.times.length < size) {
+      this.times = grown(this.times, new times(size), this.used)
+    }
+    if (starts && (this.starts === undefined || this.starts.length < 2 * size)) {
+      this.starts = grown(this.starts ?? NO_STARTS, new Int32Array(2 * size), 2 * this.used)
+    }
+  }
+}
+
+const NO_STARTS = new Int32Array(0)
+
+function grown<T extends Float64Array | Uint32Array | Int32Array>(
+  from: ArrayLike<number> & Pick<T, 'subarray'>,
+  into: T,
+  used: number,
+): T {
+  if (used > 0) into.set(from.subarray(0, used))
+  return into
+}
+
 /** The rows of the series at places `[from, to)` of the list. */
 export class StoredSlice {
   readonly from: number
   readonly to: number
-  readonly #blocks: RunColumns[] = []
+  readonly #list: StoredList
+  readonly #columns: SliceColumns
   /** Runs of rows of one series, in the order of time: where they are, and which is the series' next. */
-  readonly #blockOf: number[] = []
   readonly #start: number[] = []
   readonly #end: number[] = []
   readonly #next: number[] = []
   readonly #first: Int32Array
   readonly #last: Int32Array
 
-  constructor(list: StoredList, from: number, to: number, blocks: readonly Block[], base: number) {
+  constructor(list: StoredList, from: number, to: number, columns: SliceColumns) {
     this.from = from
     this.to = to
+    this.#list = list
+    this.#columns = columns
     this.#first = new Int32Array(to - from).fill(-1)
     this.#last = new Int32Array(to - from).fill(-1)
-    for (const block of blocks) this.#take(block, list, base)
   }
 
   /** Calls `visit` for each run of the series at `place`, in order of time; false when it has none. */
   runsOf(place: number, visit: RunVisitor): boolean {
     const first = this.#first[place - this.from] as number
     for (let run = first; run >= 0; run = this.#next[run] as number) {
-      visit(this.#blocks[this.#blockOf[run] as number] as RunColumns, this.#start[run] as number, this.#end[run] as number)
+      visit(this.#columns, this.#start[run] as number, this.#end[run] as number)
     }
     return first >= 0
   }
 
-  #take(block: Block, list: StoredList, base: number): void {
+  add(block: Block): void {
     const words = idWords(block)
-    const { t, val, st } = block.columns
-    this.#blocks.push({
-      times: t as Uint32Array | Float64Array,
-      base,
-      values: val as Float64Array,
-      starts: st === undefined ? undefined : int64Words(block, 'st'),
-    })
+    const { lo: allLo, hi: allHi } = this.#list
+    const base = this.#columns.used
+    this.#columns.add(block, block.columns['st'] === undefined ? undefined : int64Words(block, 'st'))
     let place = -1
     for (let from = 0; from < block.rows;) {
       const end = runEnd(words, from, block.rows)
       const lo = words[2 * from] as number
       const hi = words[2 * from + 1] as number
       // Mostly the next of the list.
-      const isNext = list.lo[place + 1] === lo && list.hi[place + 1] === hi
-      place = isNext ? place + 1 : (list.placeOf(lo, hi) ?? -1)
-      if (place >= this.from && place < this.to) this.#add(place - this.from, from, end)
+      const isNext = allLo[place + 1] === lo && allHi[place + 1] === hi
+      place = isNext ? place + 1 : (this.#list.placeOf(lo, hi) ?? -1)
+      if (place >= this.from && place < this.to) this.#addRun(place - this.from, base + from, base + end)
       from = end
     }
   }
 
-  #add(at: number, from: number, to: number): void {
+  #addRun(at: number, from: number, to: number): void {
     const run = this.#start.length
-    this.#blockOf.push(this.#blocks.length - 1)
     this.#start.push(from)
     this.#end.push(to)
     this.#next.push(-1)
@@ -110,39 +174,35 @@ export class StoredSlice {
 export interface SliceOptions {
   readonly starts: boolean
   readonly density: Density
+  readonly memory: SliceMemory
 }
 
-/** All slices of the list, in its order. The next one is read while the one at hand is used. */
+/** All slices of the list, in its order, each valid until the next pull. */
 export async function* readSlices(
   scope: SeriesScope,
   list: StoredList,
   rows: StoredRows,
-  { starts, density }: SliceOptions,
+  { starts, density, memory }: SliceOptions,
 ): AsyncGenerator<StoredSlice, void, undefined> {
   const span = spanOf(scope.range)
+  const short = span < MAX_SPAN
   const isByName = scope.selector.every(({ name }) => name === METRIC_NAME)
-  const read = async (from: number, to: number): Promise<StoredSlice> => {
-    const short = span < MAX_SPAN
-    const query = slicesQuery(scope, listed(list, from, to, isByName), { starts, short })
-    const blocks: Block[] = []
-    let found = 0
-    for await (const block of rows.readSmall(query)) {
-      blocks.push(block)
-      found += block.rows
+  const columns = memory.take()
+  columns.base = short ? clampedTime(scope.range.start) : 0
+  try {
+    for (let from = 0; from < list.size;) {
+      const to = endOf(list, from, density.seriesIn(span), isByName)
+      columns.used = 0
+      const slice = new StoredSlice(list, from, to, columns)
+      const isSmall = density.rowsOf(to - from, span) < SMALL_ROWS
+      const query = slicesQuery(scope, listed(list, from, to, isByName), { starts, short })
+      for await (const block of rows.read(query, isSmall)) slice.add(block)
+      density.learn(columns.used, to - from, span)
+      yield slice
+      from = to
     }
-    density.learn(found, to - from, span)
-    return new StoredSlice(list, from, to, blocks, short ? clampedTime(scope.range.start) : 0)
-  }
-  const after = (from: number): Promise<StoredSlice> | undefined => {
-    if (from === list.size) return undefined
-    const slice = read(from, endOf(list, from, density.seriesIn(span), isByName))
-    slice.catch(() => undefined) // it is told to whoever waits for it, and perhaps nobody will
-    return slice
-  }
-  for (let next = after(0); next !== undefined;) {
-    const slice: StoredSlice = await next
-    next = after(slice.to)
-    yield slice
+  } finally {
+    memory.give(columns)
   }
 }
 

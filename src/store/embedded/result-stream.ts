@@ -30,12 +30,12 @@ export async function* streamResult(
     left = true
   }
   scope.signal.addEventListener('abort', leave, { once: true })
-  const decoder = new BlockDecoder()
+  const decoder = new BlockDecoder(reader.memory)
   try {
     for (;;) {
-      const { done, value } = await scope.race(running.pipe.chunks.next())
-      if (done === true) break
-      for (const block of decoder.push(value)) {
+      const bytes = await scope.race(running.pipe.next())
+      if (bytes === undefined) break
+      for (const block of decoder.push(bytes)) {
         yield block
         scope.signal.throwIfAborted()
       }
@@ -118,6 +118,6 @@ async function giveBack(
 }
 
 // chDB can't be called back while it waits for room in the pipe.
-async function drain({ chunks }: PipeEnd): Promise<void> {
-  while ((await chunks.next()).done !== true);
+async function drain(pipe: PipeEnd): Promise<void> {
+  while ((await pipe.next()) !== undefined);
 }

@@ -54,7 +54,10 @@ describe.skipIf(folder === undefined)('PromQL test scripts', () => {
     scripts = await openScriptStore()
     for (const file of files) {
       const script = parseScript(readFileSync(join(folder ?? '', file), 'utf8'))
-      stages.set(file, stagesOf(script, () => scripts.freshTenant()))
+      stages.set(
+        file,
+        stagesOf(script, () => scripts.freshTenant()),
+      )
     }
     for (const { loads, tenant } of [...stages.values()].flat()) {
       for (const command of loads) await load(scripts.store.consumer, command, tenant)

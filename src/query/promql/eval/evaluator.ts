@@ -1,6 +1,6 @@
 /** Evaluates a resolved expression over a grid: each node's value is a table of series x steps, or streams in parts of one. */
 import { Bug } from '../../../core/errors.ts'
-import { LabelSet } from '../../../model/labels.ts'
+import { LabelSet, METRIC_NAME } from '../../../model/labels.ts'
 import { startAggregation } from '../aggregations/aggregate.ts'
 import { evaluateInfo } from '../functions/info.ts'
 import { checkExtent } from '../functions/range-call.ts'
@@ -16,7 +16,7 @@ import type { Evaluation } from './context.ts'
 import { executionFailed, SAME_LABELSET } from './errors.ts'
 import { streamInstant } from './instant-leaf.ts'
 import type { Invariance } from './invariant.ts'
-import { LabelList } from './label-columns.ts'
+import { columnsWithout, LabelList } from './label-columns.ts'
 import { streamRange } from './range-leaf.ts'
 import type { RangeCall } from './range-leaf.ts'
 import { joined, merged, repeated, sameRows, withoutEmptyRows, withoutMetadata } from './rows.ts'
@@ -214,7 +214,7 @@ export class Evaluator {
     const entry = entryOf(node.func.name)
     const value = entry.evaluate((await this.#argsBut(node, -1, evaluation)) as Value[], node, evaluation)
     if (value.type !== 'vector' || entry.name === 'keep') return value
-    return { type: 'vector', vector: dropped(value.vector, evaluation) }
+    return { type: 'vector', vector: dropped(value.vector, entry.name, evaluation) }
   }
 
   /** Values of all arguments but that at `skipped`. */
@@ -247,7 +247,7 @@ export class Evaluator {
     if (distinctNameless || evaluation.dialect.delayedNameRemoval || entry.name === 'keep') {
       return this.#named(entry, stream, { evaluation, distinctNameless })
     }
-    const vector = nameless(withoutEmptyRows(await whole(stream, evaluation)))
+    const vector = nameless(withoutEmptyRows(await whole(stream, evaluation)), entry.name)
     if (sameRows(vector.labels, { nameless: false }) !== undefined) throw executionFailed({ message: SAME_LABELSET })
     return streamOf(vector, true)
   }
@@ -272,10 +272,10 @@ export class Evaluator {
   ): Promise<RowStream> {
     if (name === 'keep') return stream
     if (evaluation.dialect.delayedNameRemoval) {
-      return mapStream(stream, distinctNameless, (part) => dropped(part, evaluation))
+      return mapStream(stream, distinctNameless, (part) => dropped(part, name, evaluation))
     }
-    if (distinctNameless) return mapStream(stream, true, nameless)
-    return streamOf(dropped(await whole(stream, evaluation), evaluation), true)
+    if (distinctNameless) return mapStream(stream, true, (part) => nameless(part, name))
+    return streamOf(dropped(await whole(stream, evaluation), name, evaluation), true)
   }
 }
 
@@ -309,14 +309,17 @@ async function whole(stream: RowStream, { grid, budget }: Evaluation): Promise<S
   return joined(parts, grid.count)
 }
 
-function nameless(part: StepVector): StepVector {
-  return { ...part, labels: withoutMetadata(part.labels) }
+type Dropping = Exclude<FunctionEntry['name'], 'keep'>
+
+function nameless(part: StepVector, how: Dropping): StepVector {
+  const { labels } = part
+  return { ...part, labels: how === 'drop' ? withoutMetadata(labels) : columnsWithout(labels, [METRIC_NAME]) }
 }
 
 /** The rows without their names: at once, or marked to be dropped at the query's end. */
-function dropped(vector: StepVector, { dialect }: Evaluation): StepVector {
+function dropped(vector: StepVector, how: Dropping, { dialect }: Evaluation): StepVector {
   if (dialect.delayedNameRemoval) return { ...vector, dropName: new Uint8Array(vector.labels.size).fill(1) }
-  return merged(nameless(withoutEmptyRows(vector)))
+  return merged(nameless(withoutEmptyRows(vector), how))
 }
 
 function entryOf(name: string): FunctionEntry {

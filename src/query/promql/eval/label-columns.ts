@@ -101,6 +101,35 @@ function pickedIds(ids: Uint32Array, rows: Uint32Array): Uint32Array {
   return picked
 }
 
+/** The same label sets without some labels: rows may be equal. The columns themselves when they have none of these. */
+export function columnsWithout(labels: LabelColumns, left: readonly string[]): LabelColumns {
+  return left.some((name) => labels.names.includes(name)) ? new ReducedLabels(labels, left) : labels
+}
+
+class ReducedLabels implements LabelColumns {
+  readonly #all: LabelColumns
+  readonly #left: readonly string[]
+  readonly names: readonly string[]
+
+  constructor(all: LabelColumns, left: readonly string[]) {
+    this.#all = all
+    this.#left = left
+    this.names = all.names.filter((name) => !left.includes(name))
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  at(row: number): LabelSet {
+    return this.#all.at(row).without(...this.#left)
+  }
+
+  column(name: string): LabelColumn {
+    return this.#left.includes(name) ? { ids: new Uint32Array(this.size), valueOf: () => '' } : this.#all.column(name)
+  }
+}
+
 /** The same label sets without the metric name. Names of the rest stay as they are. */
 export function withoutName(labels: LabelSet): LabelSet {
   return labels.without(METRIC_NAME)

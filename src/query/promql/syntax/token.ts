@@ -1,6 +1,6 @@
 /** The words and signs of PromQL and how error messages name them. Follows Item and ItemTypeStr, promql/parser/lex.go@v3.14. */
 import { AGGREGATIONS } from './ast.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 
 /** Tokens of one meaning whose text varies. `end` is the end of the query, `error` what can't be read. */
 export type OpenKind = 'identifier' | 'metric identifier' | 'string' | 'number' | 'duration' | 'end' | 'error' | 'space'
