@@ -40,7 +40,7 @@ function escaped(char: string): string {
   if (named !== undefined) return named
   if (PRINTABLE.test(char)) return char
   const code = char.codePointAt(0) ?? 0
-  // A byte that is no UTF-8 (literal.ts); any other half of a surrogate pair shows as Go's replacement character.
+  // A byte that is no UTF-8 (go-unquote.ts); any other half of a surrogate pair shows as Go's replacement character.
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
   if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`

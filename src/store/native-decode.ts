@@ -27,8 +27,17 @@ type Decoding<T> = Generator<undefined, T, undefined>
 
 /** Takes bytes as they come, gives blocks as they are complete. Blocks may be views of the pushed bytes. */
 export class BlockDecoder {
-  readonly #source = new Source()
-  readonly #decoding = readBlocks(this.#source)
+  readonly #source: Source
+  readonly #decoding: Generator<Block | undefined, never, undefined>
+
+  /**
+   * With `memory` the bytes are copied into it: they may change after `push`, and blocks are valid until the next `push`. A long
+   * result makes no garbage then, which would cost more than reading it.
+   */
+  constructor(memory?: DecodeMemory) {
+    this.#source = new Source(memory)
+    this.#decoding = readBlocks(this.#source)
+  }
 
   /** Throws `store.malformed_block` when the bytes ended within a block. */
   end(): void {
@@ -43,6 +52,32 @@ export class BlockDecoder {
       if (value === undefined) return
       if (value.rows > 0) yield value
     }
+  }
+}
+
+/** What decoding needs of memory, used again by one result after the other. */
+export class DecodeMemory {
+  bytes: Buffer<ArrayBuffer> = Buffer.alloc(1 << 17)
+  /** The columns of the block at hand, each where its type needs it. */
+  #aligned = new ArrayBuffer(1 << 17)
+  #used = 0
+
+  /** All that was copied before may be overwritten. */
+  reset(): void {
+    this.#used = 0
+  }
+
+  alignedCopy(bytes: Uint8Array): { readonly buffer: ArrayBuffer; readonly at: number } {
+    const at = this.#used
+    if (at + bytes.length > this.#aligned.byteLength) {
+      // Earlier columns of the block stay behind in the memory of before.
+      this.#aligned = new ArrayBuffer(Math.max(this.#aligned.byteLength * 2, bytes.length * 2))
+      this.#used = 0
+      return this.alignedCopy(bytes)
+    }
+    new Uint8Array(this.#aligned, at).set(bytes)
+    this.#used = (at + bytes.length + 7) & ~7
+    return { buffer: this.#aligned, at }
   }
 }
 
@@ -66,6 +101,7 @@ export function numbersFrom(values: BigInt64Array): Float64Array {
 function* readBlocks(source: Source): Generator<Block | undefined, never, undefined> {
   for (;;) {
     source.betweenBlocks = true
+    source.beginBlock()
     yield* source.need(1)
     source.betweenBlocks = false
     yield yield* readBlock(source)
@@ -168,10 +204,35 @@ class Source {
   #later: Uint8Array[] = []
   #laterSize = 0
   betweenBlocks = true
+  readonly #memory: DecodeMemory | undefined
+
+  constructor(memory: DecodeMemory | undefined) {
+    this.#memory = memory
+  }
 
   add(bytes: Uint8Array): void {
+    if (this.#memory !== undefined) return this.#copyInto(this.#memory, bytes)
     this.#later.push(bytes)
     this.#laterSize += bytes.length
+  }
+
+  beginBlock(): void {
+    this.#memory?.reset()
+  }
+
+  /** What is not read yet moves to the front when the end is reached. */
+  #copyInto(memory: DecodeMemory, bytes: Uint8Array): void {
+    const rest = this.#bytes.length - this.#at
+    let end = this.#bytes.length
+    if (end + bytes.length > memory.bytes.length) {
+      const room = memory.bytes.length < rest + bytes.length ? Buffer.alloc(2 * (rest + bytes.length)) : memory.bytes
+      room.set(this.#bytes.subarray(this.#at))
+      memory.bytes = room
+      this.#at = 0
+      end = rest
+    }
+    memory.bytes.set(bytes, end)
+    this.#bytes = memory.bytes.subarray(0, end + bytes.length)
   }
 
   /** Goes on once the next `count` bytes are there, together. */
@@ -179,7 +240,7 @@ class Source {
     if (count > MAX_BLOCK_BYTES) throw malformedBlock({ detail: `${count} bytes in a row` })
     if (this.#bytes.length - this.#at >= count) return
     while (this.#bytes.length - this.#at + this.#laterSize < count) yield
-    this.#join()
+    if (this.#memory === undefined) this.#join()
   }
 
   *varint(): Decoding<number> {
@@ -225,6 +286,11 @@ class Source {
     yield* this.need(size)
     const from = this.#bytes.byteOffset + this.#at
     this.#at += size
+    if (this.#memory !== undefined) {
+      // The bytes may move before the block is complete.
+      const copy = this.#memory.alignedCopy(this.#bytes.subarray(this.#at - size, this.#at))
+      return new type(copy.buffer, copy.at, length)
+    }
     if (from % type.BYTES_PER_ELEMENT === 0) return new type(this.#bytes.buffer, from, length)
     return new type(this.#bytes.buffer.slice(from, from + size), 0, length)
   }

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,16 +41,68 @@ export async function makePipes(folder: string, count: number): Promise<Pipes> {
 }
 
 export interface PipeEnd {
-  /** What is written into the pipe, until `close`. It must be read to its end: the writer may wait in it. */
-  readonly chunks: AsyncIterator<Uint8Array, unknown>
+  /**
+   * The next bytes that were written into the pipe, valid until the next call; undefined once it is closed and empty. It must be
+   * read to its end: the writer may wait in it.
+   */
+  next(): Promise<Uint8Array | undefined>
   /** To be called once the writer is done. */
   close(): void
 }
+
+/** What a pipe holds. */
+const PIPE_BYTES = 65_536
 
 /** Opens the reading end. The open writing end beside it keeps the pipe from ending before the writer has opened it. */
 export function openPipe(path: string): PipeEnd {
   const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const writing = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
-  const socket: AsyncIterable<Uint8Array> = new Socket({ fd: reading, readable: true, writable: false })
-  return { chunks: socket[Symbol.asyncIterator](), close: () => closeSync(writing) }
+  const end = new ReadingEnd(reading)
+  return { next: () => end.next(), close: () => closeSync(writing) }
+}
+
+/** One buffer for all reads: a new one for each would be memory outside the heap, whose growth sets off garbage collections. */
+class ReadingEnd {
+  readonly #socket: Socket
+  #bytes: Uint8Array | undefined
+  #isOver = false
+  #error: Error | undefined
+  #wake: (() => void) | undefined
+
+  constructor(fd: number) {
+    const onread = {
+      buffer: Buffer.alloc(PIPE_BYTES),
+      callback: (count: number, buffer: Uint8Array): boolean => {
+        this.#bytes = buffer.subarray(0, count)
+        this.#wake?.()
+        return false
+      },
+    }
+    const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
+      fd,
+      readable: true,
+      writable: false,
+      onread,
+    }
+    this.#socket = new Socket(options)
+    this.#socket.on('error', (error) => (this.#error = error))
+    this.#socket.on('end', () => this.#socket.destroy())
+    this.#socket.on('close', () => {
+      this.#isOver = true
+      this.#wake?.()
+    })
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#bytes === undefined && !this.#isOver) {
+      await new Promise<void>((wake) => {
+        this.#wake = wake
+        this.#socket.resume()
+      })
+    }
+    if (this.#error !== undefined) throw this.#error
+    const bytes = this.#bytes
+    this.#bytes = undefined
+    return bytes
+  }
 }

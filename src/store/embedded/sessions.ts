@@ -5,6 +5,7 @@ import type { Log } from '../../core/log.ts'
 import { durationMs } from '../../core/time.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { storeOpenFailed, storeUnavailable } from '../errors.ts'
+import { DecodeMemory } from '../native-decode.ts'
 import { quote } from '../sql/values.ts'
 import { explainOpenFailure } from './open-failure.ts'
 import { Pool } from './pool.ts'
@@ -15,6 +16,7 @@ import type { Pipes } from './result-pipe.ts'
 export interface Reader {
   readonly session: Session
   readonly pipe: string
+  readonly memory: DecodeMemory
 }
 
 /** What every statement of ours begins with, so that it can be found and ended. */
@@ -76,7 +78,7 @@ export class Sessions {
     }
     try {
       const control = open()
-      const readers = pipes.paths.map((pipe): Reader => ({ session: open(), pipe }))
+      const readers = pipes.paths.map((pipe): Reader => ({ session: open(), pipe, memory: new DecodeMemory() }))
       const writers = Array.from({ length: counts.writers }, open)
       await control.queryAsync('CREATE DATABASE IF NOT EXISTS bongsu')
       for (const session of opened) await session.queryAsync('USE bongsu')

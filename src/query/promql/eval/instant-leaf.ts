@@ -94,7 +94,7 @@ async function* readParts(
   try {
     for await (const block of selection.read()) {
       const samples = block.values.length + (block.histograms?.values.length ?? 0)
-      probe.read(selector, samples)
+      probe.read(selector, { series: block.rows.length, samples })
       budget.takeSamples(samples)
       rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
       for (let from = 0; from < block.rows.length; from += most) {

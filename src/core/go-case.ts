@@ -32,3 +32,15 @@ function withIotaBelow(letter: string): string {
   if (inRow) return String.fromCodePoint(code + 8)
   return [0x1fb3, 0x1fc3, 0x1ff3].includes(code) ? String.fromCodePoint(code + 9) : letter
 }
+
+/** Each word with its first letter large and the others as they are. Follows cases.Title(language.AmericanEnglish, cases.NoLower). */
+export function toTitle(text: string): string {
+  const words = new Intl.Segmenter('en', { granularity: 'word' }).segment(text)
+  return Array.from(words, ({ segment }) => segment.replace(/\p{Cased}/u, titleOne)).join('')
+}
+
+/** Ligatures and digraphs start large and go on small. */
+function titleOne(letter: string): string {
+  const [first = '', ...rest] = Array.from(letter.toUpperCase())
+  return first + rest.join('').toLowerCase()
+}
