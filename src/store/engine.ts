@@ -56,6 +56,8 @@ export interface ReadOptions {
   readonly timeout: DurationMs
   /** Beyond it the query fails with `store.memory_limit`; the engine's own limit when absent. */
   readonly maxMemoryBytes?: number
+  /** The result has some ten MB at most: it may be held in memory as a whole, where that is quicker than a stream. */
+  readonly isSmall?: boolean
 }
 
 export interface WriteOptions {

@@ -7,11 +7,11 @@ import type { QueryContext } from '../signals/ingest.ts'
 import type { ExemplarSeries } from '../signals/metrics.ts'
 import type { Exemplar } from './head/exemplars.ts'
 import type { Head } from './head/head.ts'
+import type { SeriesId } from './head/identity.ts'
 import { compileMatcher } from './head/matching.ts'
 import { exemplarsQuery } from './metrics-sql.ts'
 import type { SeriesScope } from './metrics-sql.ts'
 import { idAt, idWords, labelSets, timesOf } from './stored-rows.ts'
-import { idKey } from './stored-series.ts'
 import type { StoredRows } from './stored-series.ts'
 
 /** Exemplars are looked at one by one, by people: more than this serve nobody. */
@@ -54,22 +54,27 @@ async function addStored(
   add: (series: LabelSet, exemplar: Exemplar) => void,
 ): Promise<void> {
   const tenant = head.find(scope.tenant)
-  const stored: { key: string; exemplar: Exemplar }[] = []
+  const stored: { id: SeriesId; exemplar: Exemplar }[] = []
   for await (const block of rows.read(exemplarsQuery(scope, MAX_STORED))) {
     const words = idWords(block)
     const times = timesOf(block)
     const values = block.columns['val'] as Float64Array
     for (const [row, labels] of labelSets(block).entries()) {
       const exemplar = { labels, value: values[row] as number, timestamp: unixMs(times[row] as number) }
-      stored.push({ key: idKey(idAt(words, row)), exemplar })
+      stored.push({ id: idAt(words, row), exemplar })
     }
   }
   if (stored.length === 0) return
-  const { series } = await rows.series(scope, tenant, () => undefined)
-  const owners = new Map(series.map((one) => [idKey(one), one]))
-  for (const { key, exemplar } of stored) {
-    const owner = owners.get(key)
-    if (owner === undefined) continue
-    add('labels' in owner ? owner.labels : (tenant?.labelsOf(owner.ref) as LabelSet), exemplar)
+  const list = await rows.series(scope, () => undefined)
+  const unknown: number[] = []
+  for (const { id } of stored) {
+    const place = list.placeOf(id.lo, id.hi)
+    if (place !== undefined && tenant?.registry.findById(id) === undefined) unknown.push(place)
+  }
+  await rows.addLabels(scope, list, [...new Set(unknown)])
+  for (const { id, exemplar } of stored) {
+    const ref = tenant?.registry.findById(id)
+    const labels = ref === undefined ? list.labels.get(list.placeOf(id.lo, id.hi) ?? -1) : tenant?.labelsOf(ref)
+    if (labels !== undefined) add(labels, exemplar)
   }
 }

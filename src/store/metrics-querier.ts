@@ -20,22 +20,26 @@ import type {
   Selection,
   SelectOptions,
 } from '../signals/metrics.ts'
-import type { Block, Engine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { countCardinality } from './head/cardinality.ts'
 import { ChangeLog } from './head/changes.ts'
 import type { Head } from './head/head.ts'
 import { SeriesRegistry } from './head/registry.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { findExemplars } from './metrics-exemplars.ts'
-import { StoreSelection } from './metrics-select.ts'
+import { NO_ROW, StoreSelection } from './metrics-select.ts'
 import type { SelectedStore } from './metrics-select.ts'
 import { labelNamesQuery, labelsQuery, labelValuesQuery } from './metrics-sql.ts'
 import type { SeriesScope } from './metrics-sql.ts'
 import { BlockMemory } from './sample-block.ts'
 import { SelectedLabels } from './selected-labels.ts'
 import { labelSets } from './stored-rows.ts'
-import { IdRows, StoredRows } from './stored-series.ts'
-import type { FoundSeries, StoredSeries } from './stored-series.ts'
+import { StoredIndex } from './stored-index.ts'
+import type { SeriesAdded } from './stored-index.ts'
+import type { StoredList } from './stored-list.ts'
+import { StoredRows } from './stored-series.ts'
+import { Density, readSlices } from './stored-slices.ts'
+import type { StoredSlice } from './stored-slices.ts'
 
 export interface MetricsReaderDeps {
   readonly clock: Clock
@@ -49,18 +53,26 @@ export interface MetricsReaderDeps {
 
 type Range = TimeRange<UnixMs>
 
-interface StoredPart extends FoundSeries {
+/** What the tables have for a selection. */
+interface StoredPart {
   readonly scope: SeriesScope
   readonly rows: StoredRows
+  readonly list: StoredList
 }
 
 const EVERYTHING: readonly Selector[] = [[]]
 const NO_REFS = new Uint32Array(0)
 const NO_SERIES = new SeriesRegistry()
+/** In place of a ref. */
+const UNKNOWN = 0xffffffff
+/** How often labels are asked for that were in the head a moment ago. */
+const LABEL_ROUNDS = 3
 
 export class MetricsReader implements MetricsQuerier {
   readonly #deps: MetricsReaderDeps
   readonly #memory = new BlockMemory()
+  readonly #index = new StoredIndex()
+  readonly #density = new Density()
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
@@ -71,12 +83,12 @@ export class MetricsReader implements MetricsQuerier {
     const { head, clock } = this.#deps
     const pin = head.pin()
     try {
+      const older = olderPart(range, pin.watermark)
+      const found = older === undefined ? undefined : await this.#findStored(selector, older, ctx)
+      // All that is asked of the head's series is asked now, in one turn: they may leave it at any other.
       const tenant = head.find(ctx.tenant)
       const own = { start: unixMs(Math.max(range.start, pin.watermark)), end: range.end }
       const recent = tenant === undefined ? NO_REFS : inOrder(seriesIn(tenant, selector, own), tenant.registry)
-      checkSeries(recent.length, ctx)
-      const older = olderPart(range, pin.watermark)
-      const found = older === undefined ? undefined : await this.#findStored(selector, older, tenant, ctx)
       const { refs, labels, store } = await this.#lines(recent, found, tenant, options, ctx)
       const parts = {
         labels,
@@ -89,6 +101,11 @@ export class MetricsReader implements MetricsQuerier {
       pin.release()
       throw error
     }
+  }
+
+  /** To be told of rows of the table of series once they are there. */
+  seriesAdded(added: SeriesAdded): void {
+    this.#index.added(added)
   }
 
   changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number } {
@@ -204,18 +221,24 @@ export class MetricsReader implements MetricsQuerier {
     })
   }
 
-  async #findStored(
-    selector: Selector,
-    range: Range,
-    tenant: TenantHead | undefined,
-    ctx: QueryContext,
-  ): Promise<StoredPart | undefined> {
+  async #findStored(selector: Selector, range: Range, ctx: QueryContext): Promise<StoredPart | undefined> {
     const { engine, flushOlder } = this.#deps
     await flushOlder(range.end, ctx.signal)
     const rows = new StoredRows(engine, ctx.signal)
     const scope: SeriesScope = { tenant: ctx.tenant, selector, range }
-    const found = await rows.series(scope, tenant, (count) => checkSeries(count, ctx))
-    return found.series.length === 0 ? undefined : { ...found, scope, rows }
+    const read = (): Promise<StoredList> => rows.series(scope, (count) => checkSeries(count, ctx))
+    // Others write to a shared database too, and tell nobody here of their series.
+    const list = engine.kind === 'embedded' ? await this.#index.find(scope, read) : await read()
+    checkSeries(list.size, ctx)
+    if (list.size === 0) return undefined
+    const isUnknown = (place: number): boolean => refOf(list, place, this.#deps.head.find(ctx.tenant)) === UNKNOWN
+    let missing = list.places(isUnknown)
+    // Whoever leaves the head meanwhile is asked for in another round.
+    for (let round = 0; round < LABEL_ROUNDS && missing.length > 0; round++) {
+      await rows.addLabels(scope, list, missing)
+      missing = list.places((place) => !list.labels.has(place) && isUnknown(place))
+    }
+    return { scope, rows, list }
   }
 
   /** Gives each series its row: those that the head knows in order of ref, so that those of a target are together. */
@@ -226,22 +249,24 @@ export class MetricsReader implements MetricsQuerier {
     options: SelectOptions,
     ctx: QueryContext,
   ): Promise<{ refs: Uint32Array; labels: LabelColumns; store: SelectedStore | undefined }> {
-    const refs = found === undefined ? recent : union(recent, found.series)
-    const stored = found?.series.flatMap((one) => ('labels' in one ? [one.labels] : [])) ?? []
+    const known = found === undefined ? NO_REFS : refsOf(found.list, tenant)
+    const refs = found === undefined ? recent : union(recent, known)
+    const stored: LabelSet[] = []
+    const rowOf = Uint32Array.from(known, (ref, place) => {
+      if (ref !== UNKNOWN) return placeOf(refs, ref)
+      const labels = found?.list.labels.get(place)
+      return labels === undefined ? NO_ROW : refs.length + stored.push(labels) - 1
+    })
     const labels = new SelectedLabels(tenant?.registry ?? NO_SERIES, refs, stored)
     checkSeries(labels.size, ctx)
     if (tenant !== undefined) this.#deps.head.keepLabelsOf(labels)
     if (found === undefined) return { refs, labels, store: undefined }
-    const { series, listed, scope, rows } = found
-    let next = refs.length
-    const ids = new IdRows(
-      series,
-      series.map((one) => ('ref' in one ? placeOf(refs, one.ref) : next++)),
-    )
+    const { list, scope, rows } = found
     const hasHistograms = this.#deps.hasStoredHistograms(ctx.tenant)
-    const histograms = hasHistograms ? await rows.histograms(scope, ids) : new Map<number, never>()
-    const samples = (): AsyncIterable<Block> => rows.samples(scope, listed, options.starts)
-    return { refs, labels, store: { rowOf: (words, row) => ids.at(words, row), samples, histograms } }
+    const histograms = hasHistograms ? await rows.histograms(scope, list) : new Map<number, never>()
+    const slices = (): AsyncIterable<StoredSlice> =>
+      readSlices(scope, list, rows, { starts: options.starts, density: this.#density })
+    return { refs, labels, store: { rowOf, slices, histograms } }
   }
 
   /** Calls `head` and `stored` for each selector (none = all) with what of the range each of them answers for. */
@@ -305,12 +330,23 @@ function inOrder(refs: Uint32Array, { size }: SeriesRegistry): Uint32Array {
   return refs
 }
 
-/** Sorted `refs` and those of the series, each once, in order. */
-function union(refs: Uint32Array, series: readonly StoredSeries[]): Uint32Array {
-  const all = new Uint32Array(refs.length + series.length)
+function refOf({ lo, hi }: StoredList, place: number, tenant: TenantHead | undefined): number {
+  return tenant?.registry.findById({ lo: lo[place] as number, hi: hi[place] as number }) ?? UNKNOWN
+}
+
+/** By place: the series' ref when the head knows it. */
+function refsOf(list: StoredList, tenant: TenantHead | undefined): Uint32Array {
+  const refs = new Uint32Array(list.size)
+  for (let place = 0; place < refs.length; place++) refs[place] = refOf(list, place, tenant)
+  return refs
+}
+
+/** Sorted `refs` and those of `others` that are known, each once, in order. */
+function union(refs: Uint32Array, others: Uint32Array): Uint32Array {
+  const all = new Uint32Array(refs.length + others.length)
   all.set(refs)
   let count = refs.length
-  for (const one of series) if ('ref' in one) all[count++] = one.ref
+  for (const ref of others) if (ref !== UNKNOWN) all[count++] = ref
   const sorted = all.subarray(0, count).sort()
   let kept = 0
   for (let i = 0; i < count; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i] as number

@@ -8,14 +8,13 @@ import type { TimeRange, UnixMs } from '../core/time.ts'
 import { tooManySamples } from '../signals/ingest.ts'
 import type { QueryContext } from '../signals/ingest.ts'
 import type { LabelColumns, SampleBlock, Selection } from '../signals/metrics.ts'
-import type { Block } from './engine.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
-import { idWords, int64Words, runEnd } from './stored-rows.ts'
 import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
+import type { RunVisitor, StoredSlice } from './stored-slices.ts'
 
 /** Work after which others get their turn. */
 const TURN_MS = 4
@@ -28,10 +27,13 @@ export interface SelectedHead {
   readonly range: TimeRange<UnixMs>
 }
 
+export const NO_ROW = 0xffffffff
+
 export interface SelectedStore {
-  /** Row of the id at `row` of a block's id words, undefined when it is not selected. */
-  readonly rowOf: (words: Uint32Array, row: number) => number | undefined
-  readonly samples: () => AsyncIterable<Block>
+  /** By place of a series in the slices' list: its row of the selection, NO_ROW when its labels are gone. */
+  readonly rowOf: Uint32Array
+  readonly slices: () => AsyncIterable<StoredSlice>
+  /** By place. */
   readonly histograms: ReadonlyMap<number, readonly StoredHistogram[]>
 }
 
@@ -127,33 +129,16 @@ class Reading {
 
   /** Rows that the tables have something of. */
   async *stored(store: SelectedStore): AsyncGenerator<SampleBlock, void, undefined> {
-    const waiting = new Set(store.histograms.keys())
-    let open: number | undefined
-    for await (const block of store.samples()) {
-      const words = idWords(block)
-      const times = int64Words(block, 'ts')
-      const values = block.columns['val'] as Float64Array
-      const starts = this.#starts ? int64Words(block, 'st') : undefined
-      for (let from = 0; from < block.rows;) {
-        const end = runEnd(words, from, block.rows)
-        const row = store.rowOf(words, from)
-        if (open !== undefined && open !== row) {
-          this.#end(open, store)
-          if (this.#block.isFull) yield this.#take()
-        }
-        open = row
-        if (row !== undefined) {
-          waiting.delete(row)
-          this.#stored.add({ times, values, starts, from, to: end })
-        }
-        from = end
+    const { rowOf, histograms } = store
+    const add: RunVisitor = (columns, from, to) => this.#stored.add(columns, from, to)
+    for await (const slice of store.slices()) {
+      for (let place = slice.from; place < slice.to; place++) {
+        const held = histograms.get(place)
+        if (rowOf[place] === NO_ROW) continue
+        if (!slice.runsOf(place, add) && held === undefined) continue
+        this.#end(rowOf[place] as number, held ?? [])
+        if (this.#block.isFull) yield this.#take()
       }
-    }
-    if (open !== undefined) this.#end(open, store)
-    // What is left of the tables has histograms only.
-    for (const row of waiting) {
-      this.#end(row, store)
-      if (this.#block.isFull) yield this.#take()
     }
   }
 
@@ -168,8 +153,7 @@ class Reading {
   }
 
   /** Ends a row of the tables: adds its stored histograms, and what the head has of it. */
-  #end(row: number, { histograms }: SelectedStore): void {
-    const held = histograms.get(row) ?? []
+  #end(row: number, held: readonly StoredHistogram[]): void {
     for (const { t, start, value } of held) this.#block.addHistogram(t, this.#starts ? start : 0, value)
     if (row < this.#refs.length) this.#done[row] = 1
     const ref = this.#refs[row]

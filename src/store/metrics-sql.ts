@@ -1,5 +1,4 @@
 /** The queries on the metrics tables. Ranges are half-open, in UnixMs. */
-import { unixMs } from '../core/time.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
 import { METRIC_NAME } from '../model/labels.ts'
 import type { Matcher, Selector } from '../model/matcher.ts'
@@ -14,20 +13,15 @@ import type { SqlPiece } from './sql/sql.ts'
 const MIN_TIME = -2_208_988_800_000
 const MAX_TIME = 10_413_791_999_999
 
-/** Few rows are sorted sooner than the queries of several buckets are planned: so many series in so many buckets. */
-const MIN_MERGED_RUNS = 2_000
-/** More buckets than this (two days) are sorted. */
-const MAX_MERGED = 25
-
 export interface SeriesScope {
   readonly tenant: TenantId
   readonly selector: Selector
   readonly range: TimeRange<UnixMs>
 }
 
-/** Distinct metric hashes and ids of the series that match and have a row on a day of the range. */
+/** Distinct metric hashes and ids, in their order, of the series that match and have a row on a day of the range. */
 export function idsQuery(scope: SeriesScope): SqlPiece {
-  return sql`SELECT DISTINCT metric, id FROM series WHERE ${seriesConditions(scope)}`
+  return sql`SELECT DISTINCT metric, id FROM series WHERE ${seriesConditions(scope)} ORDER BY metric, id`
 }
 
 /** Label sets by id: of all series of the scope, or of `ids` only. */
@@ -50,45 +44,35 @@ export function labelValuesQuery(scope: SeriesScope, name: string): SqlPiece {
   return sql`SELECT DISTINCT labels[${label}] AS value FROM series WHERE ${seriesConditions(scope)} AND value != ''`
 }
 
-/** Series by name, in place of the matchers that found them: a short list is read faster than a subquery. */
+/** Series by name, in place of the matchers that found them. */
 export interface ListedSeries {
   readonly metrics: readonly number[]
-  readonly ids: readonly bigint[]
+  /** Undefined when it is all series of the metrics. */
+  readonly ids: readonly bigint[] | undefined
 }
 
 /**
- * Float samples in order of series, then time: of all series of the scope, or of `listed` only. The table's order begins with
- * the bucket, so the rows of each are read as they lie, and only merged: sorting many takes twice the time of it.
+ * Float samples of `listed`, in the order in which they lie: by bucket, within it by series, then time. `t` is the time in ms:
+ * since the range's start when that is `short` enough for 32 bits.
  */
-export function samplesQuery(scope: SeriesScope, listed: ListedSeries | undefined, starts: boolean): SqlPiece {
-  const columns = sql`id, ts, val${starts ? sql`, st` : sql``}`
-  const order = sql`ORDER BY metric, id, ts`
-  const buckets = bucketRanges(scope.range)
-  const runs = (listed?.ids.length ?? Infinity) * buckets.length
-  if (buckets.length === 1 || buckets.length > MAX_MERGED || runs < MIN_MERGED_RUNS) {
-    return sql`SELECT ${columns} FROM samples WHERE ${rowConditions(scope, listed)} ${order}`
-  }
-  const parts = buckets.map(
-    (range) => sql`SELECT metric, ${columns} FROM samples WHERE ${rowConditions({ ...scope, range }, listed)} ${order}`,
-  )
-  return sql`SELECT ${columns} FROM (${join(parts, ' UNION ALL ')}) ${order}`
-}
-
-/** The range bucket by bucket, as long as these are few; then it is a list too long to be merged. */
-function bucketRanges({ start, end }: TimeRange<UnixMs>): TimeRange<UnixMs>[] {
-  const ranges: TimeRange<UnixMs>[] = []
-  for (let from: number = clamp(start); from < clamp(end) && ranges.length <= MAX_MERGED;) {
-    const to = Math.min(clamp(end), (Math.floor(from / BUCKET_MS) + 1) * BUCKET_MS)
-    ranges.push({ start: unixMs(from), end: unixMs(to) })
-    from = to
-  }
-  return ranges
+export function slicesQuery(
+  { tenant, range }: SeriesScope,
+  { metrics, ids }: ListedSeries,
+  { starts, short }: { readonly starts: boolean; readonly short: boolean },
+): SqlPiece {
+  const ms = sql`toUnixTimestamp64Milli(ts)`
+  const t = short ? sql`toUInt32(${ms} - ${param('Int64', clampedTime(range.start))})` : sql`toFloat64(${ms})`
+  const conditions = [...rangeConditions(tenant, range), sql`metric IN ${param('Array(UInt32)', metrics)}`]
+  if (ids !== undefined) conditions.push(sql`id IN ${param('Array(UInt64)', ids)}`)
+  const order = isOneBucket(range) ? sql`` : sql`intDiv(${ms}, 7200000), `
+  return sql`SELECT id, ${t} AS t, val${starts ? sql`, st` : sql``} FROM samples
+WHERE ${join(conditions, ' AND ')} ORDER BY ${order}metric, id, ts`
 }
 
 /** Native histograms in order of series, then time. */
 export function histogramsQuery(scope: SeriesScope): SqlPiece {
   return sql`SELECT id, ts, st, flags, schema, zero_threshold, zero_count, count, sum, pos_offsets, pos_lengths, pos_counts, neg_offsets, neg_lengths, neg_counts, custom_values
-FROM histograms WHERE ${rowConditions(scope, undefined)} ORDER BY metric, id, ts`
+FROM histograms WHERE ${rowConditions(scope)} ORDER BY metric, id, ts`
 }
 
 export function exemplarsQuery(scope: SeriesScope, limit: number): SqlPiece {
@@ -104,23 +88,31 @@ export function timeCondition(range: TimeRange<UnixMs>): SqlPiece {
 
 /** The planner does not derive the bucket of the sorting key from the time, so it is told. */
 export function bucketCondition(range: TimeRange<UnixMs>): SqlPiece {
-  const first = Math.floor(clamp(range.start) / BUCKET_MS)
-  const last = Math.floor((clamp(range.end) - 1) / BUCKET_MS)
-  // intDiv rounds towards zero, which puts times before 1970 one bucket later.
-  const highest = last < 0 ? last + 1 : last
+  const [first, last] = bucketsOf(range)
   // Said as an equality it lets rows of one bucket be read in their order.
-  if (first === highest) return sql`intDiv(toUnixTimestamp64Milli(ts), 7200000) = ${param('Int64', first)}`
-  return sql`intDiv(toUnixTimestamp64Milli(ts), 7200000) BETWEEN ${param('Int64', first)} AND ${param('Int64', highest)}`
+  if (first === last) return sql`intDiv(toUnixTimestamp64Milli(ts), 7200000) = ${param('Int64', first)}`
+  return sql`intDiv(toUnixTimestamp64Milli(ts), 7200000) BETWEEN ${param('Int64', first)} AND ${param('Int64', last)}`
 }
 
-function rowConditions(scope: SeriesScope, listed: ListedSeries | undefined): SqlPiece {
+function bucketsOf(range: TimeRange<UnixMs>): readonly [first: number, last: number] {
+  const first = Math.floor(clampedTime(range.start) / BUCKET_MS)
+  const last = Math.floor((clampedTime(range.end) - 1) / BUCKET_MS)
+  // intDiv rounds towards zero, which puts times before 1970 one bucket later.
+  return [first, last < 0 ? last + 1 : last]
+}
+
+function isOneBucket(range: TimeRange<UnixMs>): boolean {
+  const [first, last] = bucketsOf(range)
+  return first === last
+}
+
+function rangeConditions(tenant: TenantId, range: TimeRange<UnixMs>): SqlPiece[] {
+  return [bucketCondition(range), sql`tenant = ${param('String', tenant)}`, timeCondition(range)]
+}
+
+function rowConditions(scope: SeriesScope): SqlPiece {
   const { tenant, selector, range } = scope
-  const conditions = [bucketCondition(range), sql`tenant = ${param('String', tenant)}`, timeCondition(range)]
-  if (listed !== undefined) {
-    const { metrics, ids } = listed
-    conditions.push(sql`metric IN ${param('Array(UInt32)', metrics)}`, sql`id IN ${param('Array(UInt64)', ids)}`)
-    return join(conditions, ' AND ')
-  }
+  const conditions = rangeConditions(tenant, range)
   const name = selector.find((matcher) => matcher.name === METRIC_NAME && matcher.op === '=')
   if (name !== undefined) conditions.push(sql`metric = ${param('UInt32', metricHash(name.value))}`)
   conditions.push(sql`(metric, id) IN (SELECT metric, id FROM series WHERE ${seriesConditions(scope)})`)
@@ -171,9 +163,10 @@ function matcherCondition({ name, op, value }: Matcher): SqlPiece {
 }
 
 function time(t: number): SqlPiece {
-  return sql`fromUnixTimestamp64Milli(${param('Int64', clamp(t))}, 'UTC')`
+  return sql`fromUnixTimestamp64Milli(${param('Int64', clampedTime(t))}, 'UTC')`
 }
 
-function clamp(t: number): number {
+/** The nearest time that the tables can hold. */
+export function clampedTime(t: number): number {
   return Math.ceil(Math.min(MAX_TIME, Math.max(MIN_TIME, t)))
 }

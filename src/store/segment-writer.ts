@@ -15,6 +15,7 @@ import {
 import type { SeriesDay } from './metrics-tables.ts'
 import { BUCKET_MS } from './sample-order.ts'
 import type { SampleSorter } from './sample-order.ts'
+import type { SeriesAdded } from './stored-index.ts'
 import type { SealedSegment } from './wal/wal.ts'
 
 /** Rows of the series table in one insert: label sets are strings, and encoding them holds the event loop. */
@@ -25,6 +26,8 @@ export interface SegmentWriterDeps {
   readonly clock: Clock
   /** Works for one segment at a time. */
   readonly sorter: SampleSorter
+  /** Told of rows of the table of series once they are there. */
+  readonly onSeries: (added: SeriesAdded) => void
 }
 
 /**
@@ -87,11 +90,18 @@ class TenantWrite {
     let rows: SeriesDay[] = []
     const write = async (): Promise<void> => {
       await this.#insert('series', seriesColumns(this.#tenant, rows), rows.length, this.#unique('series'))
-      for (const { ref, day } of rows) this.#tenant.storedDays.add(ref, day)
+      if (rows.length > 0) this.#stored(rows)
       rows = []
     }
     for (const one of days) if (rows.push(one) === SERIES_ROWS) await write()
     await write()
+  }
+
+  #stored(rows: readonly SeriesDay[]): void {
+    const { registry, storedDays, tenant } = this.#tenant
+    for (const { ref, day } of rows) storedDays.add(ref, day)
+    const metrics = new Set(rows.map(({ ref }) => registry.columns.metric[ref] as number))
+    this.#deps.onSeries({ tenant, days: new Set(rows.map(({ day }) => day)), metrics })
   }
 
   *#missing(series: Iterable<number>, day: number): Generator<SeriesDay> {

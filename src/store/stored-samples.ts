@@ -2,13 +2,14 @@
 import { prefers } from './head/samples.ts'
 import type { SampleBlockBuilder, SharedTimes } from './sample-block.ts'
 
-/** Rows `[from, to)` of one series, in order of time. Times and starts are Int64 columns as words, low word first. */
-export interface StoredRun {
-  readonly times: Int32Array
+/** Columns in which rows of one series follow each other in order of time. */
+export interface RunColumns {
+  /** ms after `base`. */
+  readonly times: Uint32Array | Float64Array
+  readonly base: number
   readonly values: Float64Array
+  /** UnixMs, 0 = unknown: an Int64 column as words, low word first. */
   readonly starts: Int32Array | undefined
-  readonly from: number
-  readonly to: number
 }
 
 /**
@@ -25,15 +26,16 @@ export class StoredSamples {
     this.#block = block
   }
 
-  add(run: StoredRun): void {
+  /** Rows `[from, to)` of the columns. */
+  add(run: RunColumns, from: number, to: number): void {
     const block = this.#block
-    block.reserve(run.to - run.from)
+    block.reserve(to - from)
     if (block.openValues === 0) {
-      this.#shared = block.timesFrom(int64At(run.times, run.from))
+      this.#shared = block.timesFrom(run.base + (run.times[from] as number))
       this.#matched = 0
     }
-    if (this.#shared === undefined) appendDistinct(run, block)
-    else this.#addShared(this.#shared, run)
+    if (this.#shared === undefined) appendDistinct(run, from, to, block)
+    else this.#addShared(this.#shared, run, from, to)
   }
 
   /** Makes the times the row's own, so that others can be written behind them. */
@@ -53,23 +55,29 @@ export class StoredSamples {
     this.#shared = undefined
   }
 
-  #addShared(shared: SharedTimes, run: StoredRun): void {
+  #addShared(shared: SharedTimes, run: RunColumns, from: number, to: number): void {
     const block = this.#block
-    const { times } = block
-    const at = shared.start + this.#matched - run.from
-    const end = Math.min(run.to, run.from + shared.count - this.#matched)
-    let i = run.from
-    while (i < end && times[at + i] === int64At(run.times, i)) i++
-    copy({ ...run, to: i }, block)
-    this.#matched += i - run.from
-    if (i === run.to) return
+    const at = shared.start + this.#matched - from
+    const end = Math.min(to, from + shared.count - this.#matched)
+    const until = sameUntil(block.times, at, run, from, end)
+    copy(run, from, until, block)
+    this.#matched += until - from
+    if (until === to) return
     this.settle()
-    appendDistinct({ ...run, from: i }, block)
+    appendDistinct(run, until, to, block)
   }
 }
 
+/** Where `[from, to)` stop to have the times from `at + from` on. */
+function sameUntil(own: Float64Array, at: number, run: RunColumns, from: number, to: number): number {
+  const { times, base } = run
+  let i = from
+  while (i < to && own[at + i] === base + (times[i] as number)) i++
+  return i
+}
+
 /** Copies values and starts, no times. */
-function copy({ values, starts, from, to }: StoredRun, block: SampleBlockBuilder): void {
+function copy({ values, starts }: RunColumns, from: number, to: number, block: SampleBlockBuilder): void {
   const out = block.values
   const shift = block.valueEnd - from
   let hasNaN = false
@@ -87,15 +95,15 @@ function copy({ values, starts, from, to }: StoredRun, block: SampleBlockBuilder
 }
 
 /** Appends rows. Two of one time (they can only come from before the head's memory) become one: see `prefers`. */
-function appendDistinct(run: StoredRun, block: SampleBlockBuilder): void {
-  block.reserve(run.to - run.from)
+function appendDistinct(run: RunColumns, from: number, to: number, block: SampleBlockBuilder): void {
+  block.reserve(to - from)
   const { times, values, openTimes: since, valueEnd } = block
-  const some = run.starts !== undefined && hasAny(run.starts, run.from, run.to) ? run.starts : undefined
-  const starts = some === undefined ? undefined : block.startsAt(valueEnd, valueEnd + run.to - run.from)
+  const some = run.starts !== undefined && hasAny(run.starts, from, to) ? run.starts : undefined
+  const starts = some === undefined ? undefined : block.startsAt(valueEnd, valueEnd + to - from)
   const shift = valueEnd - block.timeEnd
   let out = block.timeEnd
-  for (let i = run.from; i < run.to; i++) {
-    const t = int64At(run.times, i)
+  for (let i = from; i < to; i++) {
+    const t = run.base + (run.times[i] as number)
     const value = run.values[i] as number
     const isRepeat = out > since && times[out - 1] === t
     if (isRepeat && !prefers(value, values[out - 1 + shift] as number)) continue

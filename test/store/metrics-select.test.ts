@@ -11,9 +11,6 @@ import { isStale, STALE_NAN } from '../../src/model/stale.ts'
 import type { TenantId } from '../../src/model/tenant.ts'
 import type { Selection } from '../../src/signals/metrics.ts'
 import type { Engine } from '../../src/store/engine.ts'
-import { metricHash } from '../../src/store/head/identity.ts'
-import { samplesQuery } from '../../src/store/metrics-sql.ts'
-import type { ListedSeries } from '../../src/store/metrics-sql.ts'
 import { loadMigrations, migrate } from '../../src/store/migrate.ts'
 import type { MetricsStore } from '../../src/write/metrics-store.ts'
 import { embeddedEngine, withFolder } from '../support/embedded-store.ts'
@@ -203,37 +200,6 @@ describe('a selection', () => {
     await store.stop(deadline())
   })
 
-  test('gets the rows of the tables in the same order merged by bucket as sorted', async () => {
-    const store = await open({ head: { out_of_order_time_window: durationMs(1e12), max_age: durationMs(3e11) } })
-    const rows = Array.from({ length: 300 }, (_, i): Row => [
-      { __name__: `m${i % 3}`, i: String(i % 20) },
-      T - i * 77_000,
-      i,
-      T - i * 80_000,
-    ])
-    await write(store.consumer, rows, tenant)
-    await store.flush()
-    const selector: Matcher[] = [{ name: '__name__', op: '=~', value: 'm.' }]
-    const scope = { tenant, selector, range: { start: unixMs(T - 290 * 77_000), end: unixMs(T) } }
-    const read = async (listed: ListedSeries | undefined): Promise<string[]> => {
-      const found: string[] = []
-      const text = samplesQuery(scope, listed, true)
-      expect(text.text.includes('UNION ALL')).toBe(listed === undefined)
-      for await (const { columns, rows: size } of engine.read(text, { signal: never, timeout: durationMs(60_000) })) {
-        const row = (i: number): string => ['id', 'ts', 'val', 'st'].map((name) => cell(columns[name], i)).join(' ')
-        for (let i = 0; i < size; i++) found.push(row(i))
-      }
-      return found
-    }
-    const ids = new Set<bigint>()
-    const everything = await read(undefined)
-    for (const line of everything) ids.add(BigInt(line.split(' ')[0] as string))
-    const metrics = ['m0', 'm1', 'm2'].map(metricHash)
-    expect(everything.length).toBe(290)
-    expect(await read({ ids: [...ids], metrics })).toEqual(everything)
-    await store.stop(deadline())
-  })
-
   test('lets go of what it holds when it is closed, read or not, twice or in the middle', async () => {
     const store = await open()
     const rows = Array.from({ length: 40 }, (_, i): Row => [{ __name__: 'm', i: String(i) }, T + i, i])
@@ -293,10 +259,6 @@ describe('a selection', () => {
     await again.stop(deadline())
   })
 })
-
-function cell(column: unknown, i: number): string {
-  return String((column as ArrayLike<unknown>)[i])
-}
 
 function all(store: MetricsStore): Promise<Selection> {
   const range = { start: unixMs(-1e15), end: unixMs(1e15) }

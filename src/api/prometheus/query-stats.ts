@@ -46,8 +46,8 @@ export class QueryStats {
   }
 }
 
-function samplesOf({ samples, probe }: QueryResult, steps: Grid | undefined): Readonly<Record<string, unknown>> {
-  const { total, read } = samples ?? { total: new Float64Array(0), read: new Float64Array(0) }
+function samplesOf({ samples }: QueryResult, steps: Grid | undefined): Readonly<Record<string, unknown>> {
+  const { total, read, held } = samples ?? { total: new Float64Array(0), read: new Float64Array(0), held: 0 }
   const perStep = (counts: Float64Array): [time: number, samples: number][] | undefined =>
     steps && Array.from(counts, (count, s) => [timeAt(steps, s) / 1000, count])
   return {
@@ -55,8 +55,8 @@ function samplesOf({ samples, probe }: QueryResult, steps: Grid | undefined): Re
     totalQueryableSamples: sumOf(total),
     samplesReadPerStep: perStep(read),
     samplesRead: sumOf(read),
-    // What is held at once is not counted as Prometheus does; this is what the largest intermediate result had room for.
-    peakSamples: probe.mostCells,
+    // An estimate: Prometheus lets go of operands that it has added up.
+    peakSamples: held,
   }
 }
 

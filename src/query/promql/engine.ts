@@ -120,7 +120,8 @@ export class PromqlEngine {
         const vector = final(await evaluator.vector(expression, evaluation), { merge: false })
         return resultOf(run, { type: 'vector', time, vector: hasOwnOrder(node) ? vector : sorted(vector) })
       }
-      default:
+      case 'scalar':
+      case 'string':
         return resultOf(run, constantOf(await evaluator.evaluate(expression, evaluation), time))
     }
   }

@@ -15,7 +15,7 @@ import { QueryScope } from '../query-scope.ts'
 import { inline, quote } from '../sql/values.ts'
 import { columnNames, tableName } from '../write-check.ts'
 import { chdbError } from './chdb-error.ts'
-import { streamResult } from './result-stream.ts'
+import { streamResult, wholeResult } from './result-stream.ts'
 import { connectionArgs, serverConfig } from './server-config.ts'
 import type { ServerLimits } from './server-config.ts'
 import { Sessions } from './sessions.ts'
@@ -84,9 +84,12 @@ export class EmbeddedEngine implements Engine {
     const scope = new QueryScope([options.signal, this.#life.signal], options.timeout, this.#deps.clock)
     const done = this.#metrics.query()
     try {
-      const text = readText(query, options)
+      const { text, settings } = readText(query, options)
       const reader = await sessions.readers.take(scope.signal)
-      yield* streamResult(reader, text, scope, { sessions, clock: this.#deps.clock })
+      const deps = { sessions, clock: this.#deps.clock }
+      const into = (pipe: string): string => `${text} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+      if (options.isSmall === true) yield* wholeResult(reader, text + settings, scope, deps)
+      else yield* streamResult(reader, into, scope, deps)
       done('ok')
     } catch (error) {
       done('error')
@@ -169,11 +172,10 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-/** The statement, for the pipe that will be free. What is wrong with the query shows before one is taken. */
-function readText(query: Sql, { maxMemoryBytes }: ReadOptions): (pipe: string) => string {
-  const text = inline(query)
+/** The statement in two parts. What is wrong with the query shows before a session is taken. */
+function readText(query: Sql, { maxMemoryBytes }: ReadOptions): { readonly text: string; readonly settings: string } {
   const settings = maxMemoryBytes === undefined ? '' : ` SETTINGS max_memory_usage=${Math.round(maxMemoryBytes)}`
-  return (pipe) => `${text} INTO OUTFILE ${quote(pipe)} APPEND FORMAT Native${settings}`
+  return { text: inline(query), settings }
 }
 
 /**

@@ -86,7 +86,11 @@ export class Evaluator {
         return this.#binary(node, evaluation)
       case 'call':
         return this.#call(node, evaluation)
-      default:
+      case 'selector':
+      case 'matrix':
+      case 'subquery':
+      case 'aggregation':
+      case 'string':
         throw new Bug(`a ${node.kind} is no scalar; the checker let it through`)
     }
   }
@@ -111,7 +115,10 @@ export class Evaluator {
         return this.#unaryStream(node, evaluation)
       case 'call':
         return this.#callStream(node, evaluation)
-      default:
+      case 'number':
+      case 'string':
+      case 'matrix':
+      case 'subquery':
         throw new Bug(`a ${node.kind} is no instant vector; the checker let it through`)
     }
   }

@@ -26,8 +26,6 @@ export class Probe {
   samples = 0
   /** Steps that were not evaluated, because their results were still known. */
   reusedSteps = 0
-  /** Cells of the largest result of a node. */
-  mostCells = 0
   /** Some selector chose series that only their metric names tell apart: what drops names may fail, depending on all steps. */
   isAmbiguous = false
 
@@ -49,7 +47,6 @@ export class Probe {
     trace.evaluations++
     trace.series += done.series
     trace.steps = done.steps
-    this.mostCells = Math.max(this.mostCells, done.series * done.steps)
     trace.elapsedMs += this.#now() - done.since
   }
 

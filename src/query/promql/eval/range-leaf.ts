@@ -21,6 +21,7 @@ import { leafStream } from './instant-leaf.ts'
 import type { BlockRows } from './instant-leaf.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import type { WindowTally } from './sample-tally.ts'
+import { mapStream } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import type { StepTable } from './vector.ts'
 import { windowShape, windowsOf, withHistograms } from './windows.ts'
@@ -45,7 +46,12 @@ export async function streamRange(matrix: MatrixSelector, call: RangeCall, evalu
   const tally = evaluation.tally?.windows({ isStored: true, isFixed: selector.at !== undefined })
   const run = new WindowRun(call, shape, evaluation, tally)
   const labelsAt = (row: number): LabelSet => selection.labels.at(row)
-  return leafStream(selector, selection, new WindowedRows(labelsAt, run), evaluation)
+  const stream = leafStream(selector, selection, new WindowedRows(labelsAt, run), evaluation)
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.results(part)
+    return part
+  })
 }
 
 /** One call's kernel over series after series; series with the same timestamps get the same windows. */

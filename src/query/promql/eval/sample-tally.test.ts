@@ -87,6 +87,17 @@ test('what is evaluated once is looked at for every step', () => {
   expect(counts(once)).toEqual({ total: [1, 1, 1], read: [1, 0, 0] })
 })
 
+test('what is held is every result, and the widest window of a function', () => {
+  const tally = new SampleTally(GRID)
+  const windowed = tally.windows({ isStored: true, isFixed: false })
+  for (let i = 0; i < 5; i++) windowed.add(NO_HISTOGRAMS, windows(90_000))
+  const table = emptyTable(new LabelList([LabelSet.EMPTY]), 3)
+  setFloat(table, 0, 1)
+  windowed.results(table)
+  tally.cells(table)
+  expect(tally.finish().held).toBe(6 + 1 + 1)
+})
+
 test('a subquery reads for the step that uses it, and not what is between its windows', () => {
   const subquery = (use?: { offset: number; window: number }) => (tally: SampleTally) => {
     // 0 s, 20 s, ... 200 s

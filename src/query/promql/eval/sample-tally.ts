@@ -12,10 +12,12 @@ import type { Grid } from './grid.ts'
 import { FLOAT, HISTOGRAM, histogramAt } from './vector.ts'
 import type { StepVector } from './vector.ts'
 
-/** By step of the grid. */
 export interface SampleCounts {
+  /** By step of the grid. */
   readonly total: Float64Array
   readonly read: Float64Array
+  /** About what Prometheus holds at once: the results of all selectors, and the widest window of each range function. */
+  held: number
 }
 
 /** Where the windows of a range function come from. */
@@ -41,16 +43,14 @@ export class SampleTally {
 
   constructor(grid: Grid) {
     this.#grid = grid
-    this.#own = { total: new Float64Array(grid.count), read: new Float64Array(grid.count) }
+    this.#own = { total: new Float64Array(grid.count), read: new Float64Array(grid.count), held: 0 }
   }
 
   /** The result of an instant vector selector, or a part of it. */
   cells(part: StepVector): void {
-    const { kinds, steps } = part
-    for (let cell = 0; cell < kinds.length; cell++) {
-      const kind = kinds[cell]
-      if (kind === FLOAT) this.#add(cell % steps, 1)
-      else if (kind === HISTOGRAM) this.#add(cell % steps, histogramSize(histogramAt(part, cell)))
+    for (let cell = 0; cell < part.kinds.length; cell++) {
+      const size = cellSize(part, cell)
+      if (size > 0) this.#add(cell % part.steps, size)
     }
   }
 
@@ -70,7 +70,8 @@ export class SampleTally {
   once(): SampleTally {
     const part = new SampleTally({ ...this.#grid, count: 1 })
     this.#later.push((counts) => {
-      const { total, read } = part.finish()
+      const { total, read, held } = part.finish()
+      counts.held += held
       for (let s = 0; s < counts.total.length; s++) add(counts.total, s, total[0] as number)
       add(counts.read, 0, read[0] as number)
     })
@@ -81,7 +82,8 @@ export class SampleTally {
   subquery(grid: Grid, use?: SubqueryUse): SampleTally {
     const part = new SampleTally(grid)
     this.#later.push((counts) => {
-      const { total, read } = part.finish()
+      const { total, read, held } = part.finish()
+      counts.held += held
       if (use === undefined) for (const one of total) add(counts.total, counts.total.length - 1, one)
       for (const [k, one] of read.entries()) {
         const step = this.#stepThatUses(timeAt(grid, k), use)
@@ -110,15 +112,18 @@ export class SampleTally {
   #add(step: number, samples: number): void {
     add(this.#own.total, step, samples)
     add(this.#own.read, step, samples)
+    this.#own.held += samples
   }
 }
 
 /** Counts once for all rows that share their windows, one after the other. */
 export class WindowTally {
   readonly #source: WindowSource
-  #counted: SampleCounts | undefined
+  #counted: Pick<SampleCounts, 'total' | 'read'> | undefined
   #windows: Windows | undefined
   #rows = 0
+  #widest = 0
+  #results = 0
 
   constructor(source: WindowSource) {
     this.#source = source
@@ -133,8 +138,15 @@ export class WindowTally {
     this.#rows = 0
   }
 
-  addTo({ total, read }: SampleCounts): void {
+  /** What the function made of them, or a part of it. */
+  results(part: StepVector): void {
+    for (let cell = 0; cell < part.kinds.length; cell++) this.#results += cellSize(part, cell)
+  }
+
+  addTo(counts: SampleCounts): void {
     this.#flush()
+    const { total, read } = counts
+    counts.held += this.#widest + this.#results
     for (const [s, one] of this.#counted?.total.entries() ?? []) add(total, s, one)
     for (const [s, one] of this.#counted?.read.entries() ?? []) add(read, s, one)
   }
@@ -153,12 +165,21 @@ export class WindowTally {
     for (let s = 0; s < steps; s++) {
       const [from, to] = [lo[s] as number, hi[s] as number]
       const [first, end] = [histogramLo?.[s] ?? 0, histogramHi?.[s] ?? 0]
-      add(total, s, rows * (to - from + between(sizes, first, end)))
+      const width = to - from + between(sizes, first, end)
+      this.#widest = Math.max(this.#widest, width)
+      add(total, s, rows * width)
       if (!isStored || (isFixed && s > 0)) continue
       const [known, knownHistograms] = s === 0 ? [0, 0] : [hi[s - 1] as number, histogramHi?.[s - 1] ?? 0]
       add(read, s, rows * (to - Math.max(from, known) + between(sizes, Math.max(first, knownHistograms), end)))
     }
   }
+}
+
+/** 0 where there is nothing. */
+function cellSize(part: StepVector, cell: number): number {
+  const kind = part.kinds[cell]
+  if (kind === HISTOGRAM) return histogramSize(histogramAt(part, cell))
+  return kind === FLOAT ? 1 : 0
 }
 
 /** Sums of the sizes up to each place. */

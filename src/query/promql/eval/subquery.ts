@@ -41,6 +41,7 @@ export function evaluateOverSubquery(
   for (const { row, series, ownTimes } of seriesOf(inner, subqueryGrid(subquery, evaluation))) {
     run.write(series, table, row, ownTimes)
   }
+  tally?.results(table)
   return table
 }
 
