@@ -19,6 +19,10 @@ export const EXTERNALS: Readonly<Record<string, { readonly owners: readonly stri
     ],
     why: 'schemas of the config sections',
   },
+  zstddec: {
+    owners: ['core/zstd.ts'],
+    why: 'zstd of request bodies on Node before 22.15: the reference decoder, in WebAssembly',
+  },
   re2js: { owners: ['model/regexp.ts'], why: "Go's regular expressions in linear time" },
   undici: {
     owners: ['receive/http-client', 'receive/scrape', 'receive/discovery', 'store/remote'],

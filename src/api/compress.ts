@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, createDeflate, createGzip, deflate, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { nodeZstd } from '../core/zstd.ts'
+import { zstdCompress } from '../core/zstd.ts'
 
 interface Encoder {
   readonly name: string
@@ -37,11 +37,11 @@ export function compressAnswers(app: FastifyInstance): void {
 
 /** The best one first. */
 function makeEncoders(): readonly Encoder[] {
-  const zstd = nodeZstd()
+  const zstd = zstdCompress()
   const gzipped = promisify(gzip)
   const deflated = promisify(deflate)
   return [
-    ...(zstd === undefined ? [] : [{ name: 'zstd', whole: zstd.compress, streamed: zstd.compressing }]),
+    ...(zstd === undefined ? [] : [{ name: 'zstd', ...zstd }]),
     { name: 'gzip', whole: (bytes) => gzipped(bytes, OPTIONS), streamed: () => createGzip(OPTIONS) },
     { name: 'deflate', whole: (bytes) => deflated(bytes, OPTIONS), streamed: () => createDeflate(OPTIONS) },
   ]

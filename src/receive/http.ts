@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { defineError } from '../core/errors.ts'
-import { nodeZstd } from '../core/zstd.ts'
+import { zstdDecompress } from '../core/zstd.ts'
 import { DEFAULT_TENANT, parseTenant } from '../model/tenant.ts'
 import type { TenantId } from '../model/tenant.ts'
 
@@ -34,7 +34,7 @@ export const badEncoding = defineError<{ got: string }>({
   blame: 'caller',
   retry: false,
   message: ({ got }) => `content encoding "${got}" is not supported here`,
-  advice: 'Use gzip, deflate, zstd (with Node 22.15 and later) or no encoding.',
+  advice: 'Use gzip, deflate, zstd or no encoding.',
 })
 
 export const badCompression = defineError<{ encoding: string }>({
@@ -94,18 +94,17 @@ type Decoder = (bytes: Buffer, maxBytes: number) => Promise<Buffer>
 const gunzipAsync = promisify(gunzip)
 const inflateAsync = promisify(inflate)
 
-/** zstd where Node has it. */
-function decoderOf(name: string): Decoder | undefined {
-  if (name === 'gzip') return (bytes, maxOutputLength) => gunzipAsync(bytes, { maxOutputLength })
-  if (name === 'deflate') return (bytes, maxOutputLength) => inflateAsync(bytes, { maxOutputLength })
-  return name === 'zstd' ? nodeZstd()?.decompress : undefined
-}
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ['gzip', (bytes, maxOutputLength) => gunzipAsync(bytes, { maxOutputLength })],
+  ['deflate', (bytes, maxOutputLength) => inflateAsync(bytes, { maxOutputLength })],
+  ['zstd', zstdDecompress()],
+])
 
 /** Undoes gzip, deflate, zstd or nothing; never makes more than `maxBytes`. Throws the errors above. */
 export async function decompress(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
-  const decode = decoderOf(name)
+  const decode = DECODERS.get(name)
   if (decode === undefined) throw badEncoding({ got: name.slice(0, 50) })
   try {
     return await decode(body, maxBytes)
