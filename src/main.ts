@@ -18,8 +18,8 @@ if (command === undefined) {
   process.exit(asked ? 0 : 2)
 }
 try {
-  const { run } = await command.load()
-  process.exit(await run(args))
+  const loaded = await command.load()
+  process.exit(await loaded.run(args))
 } catch (error) {
   const advice = error instanceof BongsuError ? `\n  ${error.advice}` : ''
   const text = error instanceof BongsuError ? `${error.code}: ${error.message}${advice}` : (error as Error).stack
