@@ -7,14 +7,14 @@ import type { Clock } from '../core/clock.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
 import { tooManySamples } from '../signals/ingest.ts'
 import type { QueryContext } from '../signals/ingest.ts'
-import type { LabelColumns, SampleBlock, Selection } from '../signals/metrics.ts'
+import type { LabelColumns, SampleBlock, Selection, SelectionRoute } from '../signals/metrics.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
 import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
-import type { RunVisitor, StoredSlice } from './stored-slices.ts'
+import type { RunVisitor, SeriesRuns } from './stored-slices.ts'
 
 /** Work after which others get their turn. */
 const TURN_MS = 4
@@ -32,7 +32,7 @@ export const NO_ROW = 0xffffffff
 export interface SelectedStore {
   /** By place of a series in the slices' list: its row of the selection, NO_ROW when its labels are gone. */
   readonly rowOf: Uint32Array
-  readonly slices: () => AsyncIterable<StoredSlice>
+  readonly slices: () => AsyncIterable<SeriesRuns>
   /** By place. */
   readonly histograms: ReadonlyMap<number, readonly StoredHistogram[]>
 }
@@ -44,25 +44,26 @@ export interface SelectionDeps {
   readonly release: () => void
 }
 
+export interface SelectionParts extends Pick<Selection, 'labels' | 'route' | 'isThinned'> {
+  readonly head: SelectedHead | undefined
+  readonly store: SelectedStore | undefined
+  readonly starts: boolean
+}
+
 export class StoreSelection implements Selection {
   readonly labels: LabelColumns
+  readonly route: SelectionRoute
+  readonly isThinned: boolean
   readonly #head: SelectedHead | undefined
   readonly #store: SelectedStore | undefined
   readonly #deps: SelectionDeps
   readonly #reading: AsyncGenerator<SampleBlock, void, undefined>
   #isClosed = false
 
-  constructor(
-    parts: {
-      readonly labels: LabelColumns
-      readonly head: SelectedHead | undefined
-      readonly store: SelectedStore | undefined
-      readonly starts: boolean
-    },
-    ctx: QueryContext,
-    deps: SelectionDeps,
-  ) {
+  constructor(parts: SelectionParts, ctx: QueryContext, deps: SelectionDeps) {
     this.labels = parts.labels
+    this.route = parts.route
+    this.isThinned = parts.isThinned
     this.#head = parts.head
     this.#store = parts.store
     this.#deps = deps

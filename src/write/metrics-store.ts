@@ -21,7 +21,6 @@ import { MetricsReader } from '../store/metrics-querier.ts'
 import { restoreHead } from '../store/metrics-restore.ts'
 import { SampleSorter } from '../store/sample-order.ts'
 import { writeSegment } from '../store/segment-writer.ts'
-import type { SeriesAdded } from '../store/stored-index.ts'
 import { replaySegment } from '../store/wal-replay.ts'
 import { listSegments, removeSegment } from '../store/wal/segment.ts'
 import { Wal } from '../store/wal/wal.ts'
@@ -183,8 +182,17 @@ export class MetricsStore implements Component {
   async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal): Promise<void> {
     const started = this.#deps.clock.monotonic()
     const { engine, clock } = this.#deps
-    const onSeries = (added: SeriesAdded): void => this.#reader.seriesAdded(added)
-    const rows = await writeSegment(segment, { engine, clock, sorter: this.#sorter, onSeries }, signal)
+    const rows = await writeSegment(
+      segment,
+      {
+        engine,
+        clock,
+        sorter: this.#sorter,
+        onSeries: (added) => this.#reader.seriesAdded(added),
+        onSamples: (added) => this.#reader.samplesAdded(added),
+      },
+      signal,
+    )
     for (const { tenant, histograms } of segment.parts) {
       if (histograms.length > 0) this.#histogramTenants.add(tenant.tenant)
     }
