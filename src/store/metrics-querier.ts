@@ -37,7 +37,7 @@ import { labelSets } from './stored-rows.ts'
 import { StoredIndex } from './stored-index.ts'
 import type { SeriesAdded } from './stored-index.ts'
 import type { StoredList } from './stored-list.ts'
-import { MAX_PAGED_ROWS, StoredPages } from './stored-pages.ts'
+import { StoredPages } from './stored-pages.ts'
 import type { SamplesAdded } from './stored-pages.ts'
 import { StoredRows } from './stored-series.ts'
 import { Density, SliceMemory, SliceReader } from './stored-slices.ts'
@@ -51,6 +51,8 @@ export interface MetricsReaderDeps {
   readonly flushOlder: (before: number, signal: AbortSignal) => Promise<void>
   /** Whether the tables may hold native histograms of the tenant. */
   readonly hasStoredHistograms: (tenant: string) => boolean
+  /** Memory for samples that were read from the tables lately. */
+  readonly pageBytes: number
 }
 
 type Range = TimeRange<UnixMs>
@@ -76,11 +78,12 @@ export class MetricsReader implements MetricsQuerier {
   readonly #index = new StoredIndex()
   readonly #density = new Density()
   readonly #slices = new SliceMemory()
-  readonly #pages = new StoredPages()
+  readonly #pages: StoredPages
   #lists = 0
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
+    this.#pages = new StoredPages(deps.pageBytes)
   }
 
   async select(selector: Selector, range: Range, options: SelectOptions, ctx: QueryContext): Promise<Selection> {
@@ -285,10 +288,8 @@ export class MetricsReader implements MetricsQuerier {
     const reader = new SliceReader(scope, list, rows, { ...options, density: this.#density, memory: this.#slices })
     const { tenant, range } = scope
     const mayKeep = this.#deps.engine.kind === 'embedded' && options.windows === undefined
-    const paged =
-      mayKeep && reader.rowsIn(range) <= MAX_PAGED_ROWS
-        ? await this.#pages.of({ list, tenant, range, starts: options.starts }, (bucket) => reader.whole(bucket))
-        : undefined
+    const wanted = { list, tenant, range, starts: options.starts, rowsIn: (span: number) => reader.rowsIn(span) }
+    const paged = mayKeep ? await this.#pages.of(wanted, (bucket) => reader.whole(bucket)) : undefined
     if (paged === undefined) yield* reader.slices()
     else yield paged
   }

@@ -132,8 +132,12 @@ class Reading {
   async *stored(store: SelectedStore): AsyncGenerator<SampleBlock, void, undefined> {
     const { rowOf, histograms } = store
     const add: RunVisitor = (columns, from, to) => this.#stored.add(columns, from, to)
+    let byRow: Uint32Array | undefined
     for await (const slice of store.slices()) {
-      for (let place = slice.from; place < slice.to; place++) {
+      // Where all series are at hand they come in the order of rows, as those of the head do.
+      if (slice.from === 0 && slice.to === rowOf.length) byRow = placesByRow(rowOf)
+      for (let at = slice.from; at < slice.to; at++) {
+        const place = byRow?.[at] ?? at
         const held = histograms.get(place)
         if (rowOf[place] === NO_ROW) continue
         if (!slice.runsOf(place, add) && held === undefined) continue
@@ -171,6 +175,21 @@ class Reading {
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
     return this.#block.take()
   }
+}
+
+/** All places, in order of their rows, which are all different but for NO_ROW. */
+function placesByRow(rowOf: Uint32Array): Uint32Array {
+  const rows = rowOf.reduce((most, row) => (row === NO_ROW ? most : Math.max(most, row + 1)), 0)
+  const placeAt = new Int32Array(rows).fill(-1)
+  for (let place = 0; place < rowOf.length; place++) {
+    const row = rowOf[place] as number
+    if (row !== NO_ROW) placeAt[row] = place
+  }
+  const places = new Uint32Array(rowOf.length)
+  let count = 0
+  for (const place of placeAt) if (place >= 0) places[count++] = place
+  for (let place = 0; place < rowOf.length; place++) if (rowOf[place] === NO_ROW) places[count++] = place
+  return places
 }
 
 /** Rows that are not done, in order. */

@@ -9,9 +9,10 @@ import type { StoredList } from './stored-list.ts'
 import type { RunColumns } from './stored-samples.ts'
 import type { RunVisitor, SeriesRuns, StoredSlice } from './stored-slices.ts'
 
-const MAX_BYTES = 128 * 1024 * 1024
-/** Rows of all pages that a selection may need: a larger one would drive out all others. */
-export const MAX_PAGED_ROWS = 2_500_000
+/** A time and a value. */
+const ROW_BYTES = 12
+/** A selection that needs a larger part of the memory would drive out all others. */
+const MAX_SHARE = 0.4
 /** Buckets of a selection: each that is missing is a query. */
 const MAX_BUCKETS = 40
 /** Buckets whose last write is remembered. */
@@ -34,19 +35,26 @@ interface Page {
 export class StoredPages {
   /** The one that was used least recently comes first. */
   readonly #pages = new Map<string, Page>()
+  readonly #maxBytes: number
   #bytes = 0
   #version = 0
   /** By tenant and bucket: the version of its last write; what is forgotten is as new as `#floor`. */
   readonly #written = new Map<string, number>()
   #floor = 0
 
-  /** The pages of the list for a range, read by `read` where they are missing; undefined when it has too many. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** The pages of the list for a range, read by `read` where they are missing; undefined when they would be too large. */
   async of(
-    { list, tenant, range, starts }: PagesWanted,
+    { list, tenant, range, starts, rowsIn }: PagesWanted,
     read: (range: TimeRange<UnixMs>) => Promise<StoredSlice>,
   ): Promise<SeriesRuns | undefined> {
     const buckets = bucketsOf(range)
     if (buckets === undefined) return undefined
+    const rows = rowsIn(buckets.length * BUCKET_MS)
+    if (rows * ROW_BYTES > this.#maxBytes * MAX_SHARE) return undefined
     const pages = buckets.map(async (bucket) => {
       const key = `${list.number} ${bucket} ${starts}`
       return this.#use(key) ?? (await this.#read({ key, tenant, bucket }, read))
@@ -83,7 +91,7 @@ export class StoredPages {
       this.#pages.set(key, { ...place, slice })
       this.#bytes += slice.bytes
       for (const oldest of this.#pages.values()) {
-        if (this.#bytes <= MAX_BYTES) break
+        if (this.#bytes <= this.#maxBytes) break
         this.#forget(oldest)
       }
     }
@@ -100,6 +108,8 @@ export interface PagesWanted {
   readonly tenant: string
   readonly range: TimeRange<UnixMs>
   readonly starts: boolean
+  /** About the rows of the series in so many ms. */
+  readonly rowsIn: (span: number) => number
 }
 
 function bucketsOf({ start, end }: TimeRange<UnixMs>): number[] | undefined {

@@ -217,9 +217,9 @@ export class SliceReader {
     this.#isByName = scope.selector.every(({ name }) => name === METRIC_NAME)
   }
 
-  /** About the rows of all series in a range. */
-  rowsIn(range: TimeRange<UnixMs>): number {
-    return this.#options.density.rowsOf(this.#list.size, spanOf(range))
+  /** About the rows of all series in so many ms. */
+  rowsIn(span: number): number {
+    return this.#options.density.rowsOf(this.#list.size, span)
   }
 
   /** All slices of the list, in its order, each valid until the next pull. */

@@ -30,6 +30,8 @@ import { StoreMetrics } from './store-metrics.ts'
 import { WriteMetrics } from './write-metrics.ts'
 
 const UPKEEP = durationMs(2_000)
+/** The head's memory beside which so much smaller a one holds samples of the tables that were asked for lately. */
+const PAGE_SHARE = 4
 const SEAL_CHECK = durationMs(1_000)
 /** A start reads no more than this many samples back, so that it takes seconds. */
 const MAX_RESTORED = 10_000_000
@@ -110,6 +112,7 @@ export class MetricsStore implements Component {
       head: this.head,
       flushOlder: (before, signal) => this.#flushOlder(before, signal),
       hasStoredHistograms: (tenant) => this.#histogramTenants.has(tenant),
+      pageBytes: options.head.max_bytes / PAGE_SHARE,
     })
     this.#metrics.read(this.head, { walBytes: () => this.#wal.bytes, flushingBytes: () => this.#flusher.bytes })
   }
