@@ -39,7 +39,7 @@ once('dist/server', ['src'], 'server', () => {
 })
 buildWasm()
 once('dist/wasm', ['wasm'], 'kernels', () => copyFiles('.wasm', join(root, 'wasm'), join(root, 'dist/wasm')))
-once('dist/ui', ['ui', 'src/api/bongsu', 'src/core', 'src/model'], 'page', () =>
+once('dist/ui', ['ui', 'src/api/bongsu', 'src/core', 'src/model', 'src/query/promql/syntax'], 'page', () =>
   run('vite', ['build', '--config', 'ui/vite.config.ts', '--logLevel', 'warn']),
 )
 

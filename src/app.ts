@@ -10,8 +10,10 @@ import { absentRoutes } from './api/prometheus/absent.ts'
 import { unknownPrometheusPath } from './api/prometheus/envelope.ts'
 import { federateRoutes } from './api/prometheus/federate.ts'
 import { PointWriter } from './api/prometheus/point-writer.ts'
+import { remoteReadRoutes } from './api/prometheus/remote-read.ts'
 import { queryRoutes } from './api/prometheus/routes.ts'
 import { ruleRoutes } from './api/prometheus/rules.ts'
+import { selfMetricsRoutes } from './api/prometheus/self-metrics.ts'
 import { statusRoutes } from './api/prometheus/status.ts'
 import type { StatusFacts } from './api/prometheus/status.ts'
 import { targetRoutes } from './api/prometheus/targets.ts'
@@ -38,6 +40,7 @@ import { DEFAULT_TENANT } from './model/tenant.ts'
 import { PromqlEngine } from './query/promql/engine.ts'
 import { RangeCache } from './query/promql/range-cache.ts'
 import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
+import type { ParserOptions } from './query/promql/syntax/options.ts'
 import { QueryGate } from './query/query-gate.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
@@ -236,8 +239,10 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
     }),
     queryRoutes(prometheus),
     federateRoutes(prometheus),
+    remoteReadRoutes(prometheus),
     targetRoutes({ scrape, log: log('api') }),
     ruleRoutes({ log: log('api') }),
+    selfMetricsRoutes({ telemetry, log: log('api') }),
     absentRoutes({ log: log('api') }),
     statusRoutes({ ...prometheus, ...statusFacts(base, reloader) }),
     bongsuRoutes({ ...prometheus, ...bongsuFacts(base, parts) }),
@@ -256,7 +261,7 @@ function createPromql(
     useStartTimestamps: query.use_start_timestamps,
   }
   const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
-  const parser = query.experimental ? ALL_FEATURES : STABLE_FEATURES
+  const parser = parserOf(config)
   const {
     max_concurrent: maxConcurrent,
     max_concurrent_per_tenant: maxConcurrentPerTenant,
@@ -268,6 +273,10 @@ function createPromql(
   }
 }
 
+function parserOf({ query }: AppConfig): ParserOptions {
+  return query.experimental ? ALL_FEATURES : STABLE_FEATURES
+}
+
 function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<AppConfig>): StatusFacts {
   return {
     version: deps.version,
@@ -277,6 +286,8 @@ function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<App
     flags: () => flagsOf(config),
     lastReload: () => reloader.lastReload,
     reloadEnabled: config.server.enable_lifecycle,
+    parser: parserOf(config),
+    delayedNameRemoval: config.query.delayed_name_removal,
     retention: () => printDuration(config.store.retention.metrics),
   }
 }
@@ -310,7 +321,13 @@ function receiverRoutes({ config, clock, telemetry, log }: Base, parts: Receiver
 function createServer({ config, deps, telemetry, log }: Base, routes: readonly HttpRoutes[]): HttpServer {
   const maxBodyBytes = config.server.max_body_size
   return new HttpServer(
-    { name: 'http', ...addressOf(config), prefix: prefixOf(config), maxBodyBytes },
+    {
+      name: 'http',
+      ...addressOf(config),
+      prefix: prefixOf(config),
+      maxBodyBytes,
+      corsOrigin: config.server.cors_origin,
+    },
     { log: log('http'), telemetry, routes, fallbacks: [unknownPrometheusPath, pageFallback(deps.pageFolder)] },
   )
 }

@@ -3,6 +3,9 @@ import { BongsuError, messageOf } from './core/errors.ts'
 import { commandOf, usage } from './commands/all.ts'
 import { packageFacts } from './commands/package-facts.ts'
 
+// Whoever reads the output may have seen enough: `bongsu query ... | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 const [name = '', ...args] = process.argv.slice(2)
 if (['version', '--version', '-V'].includes(name)) {
   process.stdout.write(`bongsu ${packageFacts().version}\n`)
@@ -15,7 +18,8 @@ if (command === undefined) {
   process.exit(asked ? 0 : 2)
 }
 try {
-  process.exit(await command.run(args))
+  const loaded = await command.load()
+  process.exit(await loaded.run(args))
 } catch (error) {
   const advice = error instanceof BongsuError ? `\n  ${error.advice}` : ''
   const text = error instanceof BongsuError ? `${error.code}: ${error.message}${advice}` : (error as Error).stack

@@ -5,8 +5,23 @@ export const EXTERNALS: Readonly<Record<string, { readonly owners: readonly stri
   '@grpc/grpc-js': { owners: ['receive/otlp'], why: 'OTLP over gRPC: HTTP/2 framing, flow control, deadlines' },
   yaml: { owners: ['config/', 'receive/discovery'], why: 'YAML 1.2 with positions of every node' },
   zod: {
-    owners: ['config/', 'app-config/', 'receive/', 'pipeline/', 'store/', 'write/', 'api/', 'core/', 'query/'],
+    owners: [
+      'config/',
+      'app-config/',
+      'receive/',
+      'pipeline/',
+      'store/',
+      'write/',
+      'api/',
+      'core/',
+      'query/',
+      'rules/',
+    ],
     why: 'schemas of the config sections',
+  },
+  zstddec: {
+    owners: ['core/zstd.ts'],
+    why: 'zstd of request bodies on Node before 22.15: the reference decoder, in WebAssembly',
   },
   re2js: { owners: ['model/regexp.ts'], why: "Go's regular expressions in linear time" },
   undici: {

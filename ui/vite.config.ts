@@ -28,7 +28,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|@prometheus-io|lru-cache)[\\/]/ },
+            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer)[\\/]/ },
+            // The regular expressions of the server, for its very words about wrong ones; only the parser needs them.
+            { name: 're2', test: /node_modules[\\/]re2js[\\/]/ },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
           ],
         },

@@ -1,6 +1,7 @@
 /** The generated pages of docs/reference, and whether those on disk are up to date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { cliPage } from './cli-page.ts'
 import { configPage } from './config-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { ownMetricsPage } from './metrics-page.ts'
@@ -8,6 +9,7 @@ import { ownMetricsPage } from './metrics-page.ts'
 const FOLDER = join(import.meta.dirname, '../../docs/reference')
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  'cli.md': cliPage,
   'config.md': configPage,
   'errors.md': errorsPage,
   'metrics.md': ownMetricsPage,

@@ -1,27 +1,54 @@
 import { pipeline, Readable } from 'node:stream'
+import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, createDeflate, createGzip, deflate, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { zstdCompress } from '../core/zstd.ts'
 
-const WHOLE = { gzip: promisify(gzip), deflate: promisify(deflate) } as const
-const STREAMED = { gzip: createGzip, deflate: createDeflate } as const
-const ENCODINGS = ['gzip', 'deflate'] as const
-const MIN_BYTES = 1024
+interface Encoder {
+  readonly name: string
+  readonly whole: (bytes: string | Buffer) => Promise<Buffer>
+  readonly streamed: () => Transform
+}
+
+/** Below this, setting a compressor up costs more than it saves. */
+const MIN_BYTES = 8 * 1024
+/** Packed already, bit by bit. */
+const PACKED = 'application/x-streamed-protobuf'
 // Level 1: most answers go over a fast local network.
 const OPTIONS = { level: constants.Z_BEST_SPEED }
 
-/** Compresses answers that are text, bytes of at least 1 KiB or streams, by gzip or deflate, as the client accepts. */
+/** Compresses answers that are text, bytes of at least 8 KiB or streams, by zstd (where Node has it), gzip or deflate, as the client accepts. */
 export function compressAnswers(app: FastifyInstance): void {
+  const encoders = makeEncoders()
   app.addHook('onSend', async (request, reply, payload) => {
     if (!isWorthIt(payload) || reply.hasHeader('content-encoding')) return payload
+    if (String(reply.getHeader('content-type')).startsWith(PACKED)) return payload
     const accepts = request.headers['accept-encoding'] ?? ''
-    const encoding = ENCODINGS.find((one) => new RegExp(`\\b${one}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts))
-    if (encoding === undefined) return payload
-    void reply.header('content-encoding', encoding).header('vary', 'accept-encoding').removeHeader('content-length')
-    if (!(payload instanceof Readable)) return WHOLE[encoding](payload, OPTIONS)
+    const encoder = encoders.find(({ name }) => isAccepted(name, accepts))
+    if (encoder === undefined) return payload
+    const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ')
+    void reply.header('content-encoding', encoder.name).header('vary', vary).removeHeader('content-length')
+    if (!(payload instanceof Readable)) return encoder.whole(payload)
     // Ends the source when the client goes away; a failure of it ends the answer, which is all that can be told by then.
-    return pipeline(payload, STREAMED[encoding](OPTIONS), () => undefined)
+    return pipeline(payload, encoder.streamed(), () => undefined)
   })
+}
+
+/** The best one first. */
+function makeEncoders(): readonly Encoder[] {
+  const zstd = zstdCompress()
+  const gzipped = promisify(gzip)
+  const deflated = promisify(deflate)
+  return [
+    ...(zstd === undefined ? [] : [{ name: 'zstd', ...zstd }]),
+    { name: 'gzip', whole: (bytes) => gzipped(bytes, OPTIONS), streamed: () => createGzip(OPTIONS) },
+    { name: 'deflate', whole: (bytes) => deflated(bytes, OPTIONS), streamed: () => createDeflate(OPTIONS) },
+  ]
+}
+
+function isAccepted(name: string, accepts: string): boolean {
+  return new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepts)
 }
 
 function isWorthIt(payload: unknown): payload is string | Buffer | Readable {

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { defineSection } from '../config/section.ts'
 import { bytes } from '../config/values.ts'
 import { parseAddress } from '../core/address.ts'
+import { messageOf } from '../core/errors.ts'
+import { compileLabelRegexp } from '../model/regexp.ts'
 
 /** The one HTTP port: API, receivers, page. */
 export const serverSection = defineSection({
@@ -24,6 +26,17 @@ export const serverSection = defineSection({
       .optional()
       .describe('how users reach this server, for links; its path is the prefix of all routes'),
     enable_lifecycle: z.boolean().prefault(true).describe('reload the configuration by POST /-/reload'),
+    cors_origin: z
+      .string()
+      .superRefine((pattern, ctx) => {
+        try {
+          compileLabelRegexp(pattern)
+        } catch (error) {
+          ctx.addIssue({ code: 'custom', message: messageOf(error) })
+        }
+      })
+      .prefault('.*')
+      .describe('origins whose pages may read the Prometheus API, as a regular expression, fully anchored'),
     max_body_size: bytes.prefault('64MB').describe('largest body of a request, before and after decompression'),
   }),
 })

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 /** Which methods a path is registered with: what tells a wrong method from a wrong path. */
 export interface KnownRoutes {
-  /** In order of name; none for an unknown path. */
+  /** In order of name; none for an unknown path. OPTIONS, which may be answered for whole folders, is left out. */
   methodsOf(path: string): readonly string[]
 }
 
@@ -21,7 +21,7 @@ export function knownRoutes(app: FastifyInstance): KnownRoutes {
     return known.methods
   }
   app.addHook('onRoute', ({ url, method }) => {
-    for (const one of [method].flat()) methodsFor(url).add(one)
+    for (const one of [method].flat()) if (one !== 'OPTIONS') methodsFor(url).add(one)
   })
   return {
     methodsOf: (path) => {

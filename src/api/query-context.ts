@@ -35,6 +35,9 @@ export function queryContexts(
   }
 }
 
+/** Made once: a fresh one a request would cost more than a small query. */
+const ANSWERED = new Error('the request was answered')
+
 function endOf(reply: FastifyReply, ms: DurationMs, clock: Clock): AbortSignal {
   const end = new AbortController()
   if (ms <= 0) {
@@ -47,7 +50,7 @@ function endOf(reply: FastifyReply, ms: DurationMs, clock: Clock): AbortSignal {
     () => undefined, // rejects when the answer comes first
   )
   reply.raw.once('close', () => {
-    over.abort()
+    over.abort(ANSWERED)
     if (reply.raw.writableFinished) return
     const gone = new Error('the client went away')
     gone.name = 'AbortError'

@@ -6,6 +6,7 @@ import type { Component } from '../core/lifecycle.ts'
 import type { Log } from '../core/log.ts'
 import type { Histogram, Telemetry } from '../core/telemetry.ts'
 import { compressAnswers } from './compress.ts'
+import { corsAnswers } from './cors.ts'
 import { knownRoutes } from './known-routes.ts'
 import type { KnownRoutes } from './known-routes.ts'
 
@@ -18,6 +19,8 @@ export interface HttpServerOptions {
   readonly prefix: string
   /** Of a request as it arrives, before decompression. */
   readonly maxBodyBytes: number
+  /** Origins whose pages may read the Prometheus API, as a regular expression; none when left out. */
+  readonly corsOrigin?: string
 }
 
 export interface HttpServerDeps {
@@ -57,7 +60,7 @@ export class HttpServer implements Component {
   }
 
   async start(): Promise<void> {
-    const { host, port, prefix, maxBodyBytes } = this.#options
+    const { host, port, prefix, maxBodyBytes, corsOrigin } = this.#options
     const app = Fastify({
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
@@ -66,6 +69,7 @@ export class HttpServer implements Component {
     this.#app = app
     compressAnswers(app)
     const routes = knownRoutes(app)
+    if (corsOrigin !== undefined) corsAnswers(app, { origin: corsOrigin, prefix })
     this.#count(app)
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply))
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply, routes))

@@ -33,6 +33,12 @@ export const SETTINGS: readonly Setting[] = [
     summary: 'how users reach this server',
   },
   {
+    path: ['server', 'cors_origin'],
+    env: 'BONGSU_CORS_ORIGIN',
+    flags: ['--cors-origin', '--web.cors.origin'],
+    summary: 'origins whose pages may read the API',
+  },
+  {
     path: ['store', 'path'],
     env: 'BONGSU_DATA_DIR',
     flags: ['--data-dir', '--storage.tsdb.path'],

@@ -20,7 +20,7 @@ export const snappyTooLarge = defineError<{ limit: number }>({
   blame: 'caller',
   retry: false,
   message: ({ limit }) => `the uncompressed body is larger than ${limit} bytes`,
-  advice: 'Send smaller batches, or raise remote_write_receiver.max_decompressed_size.',
+  advice: 'Send less at once. For remote write the limit is remote_write_receiver.max_decompressed_size.',
 })
 
 /** Undoes one block. The declared length is checked before anything is made: throws `codec.snappy_too_large` or `codec.snappy_corrupt`. */

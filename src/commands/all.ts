@@ -1,11 +1,33 @@
-import { check } from './check.ts'
 import type { Command } from './command.ts'
-import { serve } from './serve.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, check }
+/** A command by its name. Its code is loaded when it is asked for: a tool need not wait for the server's parts. */
+export interface CommandEntry {
+  /** One line for the list of commands. */
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  serve: {
+    summary: 'runs Bongsu: takes signals in, keeps them, answers queries, serves the page',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  query: {
+    summary: 'asks a running Bongsu or Prometheus, formats and explains PromQL',
+    load: async () => (await import('./query.ts')).query,
+  },
+  check: {
+    summary: 'tells what is wrong with configuration files, rules, queries and metrics',
+    load: async () => (await import('./check.ts')).check,
+  },
+  test: {
+    summary: 'runs unit tests of recording and alerting rules',
+    load: async () => (await import('./test.ts')).test,
+  },
+}
 
 /** Undefined when there is none of that name. */
-export function commandOf(name: string): Command | undefined {
+export function commandOf(name: string): CommandEntry | undefined {
   return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { check, checkConfig } from './check.ts'
+import { check } from './check.ts'
+import { checkConfig } from './check/config.ts'
 import { describeFlags, parseFlags } from './flags.ts'
 import type { Flag } from './flags.ts'
 
@@ -52,6 +53,17 @@ describe('check config', () => {
       '  warning: a.yml:1:23  scrape_config_files[0]  matches no file: none-*.yml',
       '  warning: b.yml:1:51  scrape_configs[0].bearer_token_file  there is no such file: token',
     ])
+  })
+
+  test('the rule files that it names are checked with it', async () => {
+    writeFileSync(join(folder, 'good-rules.yml'), 'groups: [{name: g, rules: [{record: a, expr: b}]}]')
+    writeFileSync(join(folder, 'bad-rules.yml'), 'groups: [{name: g, rules: [{record: a, expr: b +}]}]')
+    const good = await run({ 'a.yml': 'rule_files: [good-*.yml]' })
+    expect(good.good).toBe(true)
+    expect(good.text).toContain('Checking good-rules.yml\n  SUCCESS: 1 rules found\n')
+    const both = await run({ 'a.yml': 'rule_files: ["*-rules.yml"]' })
+    expect(both.good).toBe(false)
+    expect(both.text).toMatch(/Checking bad-rules\.yml\n {2}FAILED:\nbad-rules\.yml:1:46 .*unexpected end of input/)
   })
 
   test('needs to be told what to check', async () => {

@@ -19,6 +19,8 @@ export interface GivenFlag {
 export interface Flags {
   /** By the first name of each option; of an option that is given twice, the last one. A switch has the value 'true'. */
   readonly options: ReadonlyMap<string, GivenFlag>
+  /** Every value of an option that may come several times, in their order; `name` is its first name. */
+  readonly all: (name: string) => readonly string[]
   readonly rest: readonly string[]
 }
 
@@ -34,6 +36,7 @@ export const badUsage = defineError<{ problem: string }>({
 /** Reads `--name value`, `--name=value`, `--switch` and what stands between; behind `--` all is rest. Throws `commands.bad_usage`. */
 export function parseFlags(args: readonly string[], flags: readonly Flag[]): Flags {
   const options = new Map<string, GivenFlag>()
+  const all: [name: string, value: string][] = []
   const rest: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string
@@ -50,8 +53,9 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Fla
     const value = flag.value === undefined ? switchValue(name, inline) : (inline ?? args[++i])
     if (value === undefined) throw badUsage({ problem: `option ${name} needs a value: ${name} ${flag.value ?? ''}` })
     options.set(flag.names[0] ?? name, { name, value })
+    all.push([flag.names[0] ?? name, value])
   }
-  return { options, rest }
+  return { options, all: (wanted) => all.flatMap(([name, value]) => (name === wanted ? [value] : [])), rest }
 }
 
 /** The options as lines of a help text. */

@@ -14,13 +14,13 @@ import type { Log } from '../core/log.ts'
 import { Telemetry } from '../core/telemetry.ts'
 import type { Command } from './command.ts'
 import { packageFacts } from './package-facts.ts'
-import { serveOptions } from './serve-options.ts'
+import { SERVE_FLAGS, serveOptions } from './serve-options.ts'
 
 /** After this time a stop no longer waits: what is acknowledged is in the log on disk anyway. */
 const STOP_MS = 20_000
 
 export const serve: Command = {
-  summary: 'runs Bongsu: takes signals in, keeps them, answers queries, serves the page',
+  manuals: [{ name: '', summary: 'runs the server until it is told to stop', usage: '[OPTIONS]', flags: SERVE_FLAGS }],
   run: async (args) => {
     const { help, source, warnings } = serveOptions(args, environment())
     if (help !== undefined) {

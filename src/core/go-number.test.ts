@@ -1,6 +1,6 @@
 import { assert, double, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatGoDecimal, formatGoFloat, formatGoPlain, parseGoFloat } from './go-number.ts'
+import { formatGoDecimal, formatGoFloat, formatGoOpenMetrics, formatGoPlain, parseGoFloat } from './go-number.ts'
 
 describe('parseGoFloat', () => {
   const cases: [text: string, want: number | string][] = [
@@ -32,12 +32,17 @@ describe('formatGoFloat', () => {
     [-0, '-0'],
     [1, '1'],
     [-2.5, '-2.5'],
-    [1e20, '100000000000000000000'],
+    [100_000, '100000'],
+    [999_999.5, '999999.5'],
+    [1e6, '1e+06'],
+    [-1_234_567, '-1.234567e+06'],
+    [2 ** 64, '1.8446744073709552e+19'],
+    [1e100, '1e+100'],
     [1e21, '1e+21'],
     [0.0001, '0.0001'],
     [0.00001, '1e-05'],
     [1.5e-7, '1.5e-07'],
-    [123456789.123, '123456789.123'],
+    [123456789.123, '1.23456789123e+08'],
     [5e-324, '5e-324'],
     [Infinity, '+Inf'],
     [-Infinity, '-Inf'],
@@ -52,6 +57,20 @@ describe('formatGoFloat', () => {
       }),
     )
   })
+})
+
+describe('formatGoOpenMetrics', () => {
+  const cases: [value: number, want: string][] = [
+    [0, '0.0'],
+    [-0, '0.0'],
+    [1, '1.0'],
+    [-2.5, '-2.5'],
+    [1e6, '1e+06'],
+    [0.00001, '1e-05'],
+    [Infinity, '+Inf'],
+    [NaN, 'NaN'],
+  ]
+  test.each(cases)('writes %d', (value, want) => expect(formatGoOpenMetrics(value)).toBe(want))
 })
 
 describe('formatGoDecimal', () => {

@@ -34,15 +34,20 @@ function scale(mantissa: number, exponent: number): number {
   return mantissa === 0 ? 0 : mantissa * 2 ** half * 2 ** (exponent - half)
 }
 
-/** Writes a float64 as Go's `strconv.FormatFloat(value, 'g', -1, 64)` does: shortest digits, exponent below -4 and from 21 on. */
+/** Writes a float64 as Go's `%g`, `%v` and `strconv.FormatFloat(value, 'g', -1, 64)`: shortest digits, exponent below -4 and from 6 on. */
 export function formatGoFloat(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return Object.is(value, -0) ? '-0' : String(value)
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return Object.is(value, -0) ? '-0' : String(value)
   if (!Number.isFinite(value)) return notFinite(value)
   const [digits = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
-  // JavaScript and Go agree on the shortest digits and on plain notation from 1e-4 to 1e21.
-  if (exponent >= -4 && exponent < 21) return String(value)
-  return withExponent(digits, exponent)
+  // JavaScript and Go agree on the shortest digits, and on plain notation within these sizes.
+  return exponent >= -4 && exponent < 6 ? String(value) : withExponent(digits, exponent)
+}
+
+/** With `.0` behind what would look like an integer: values of `le` and `quantile`, OpenMetrics numbers. Follows FormatOpenMetricsFloat, prometheus/model/labels. */
+export function formatGoOpenMetrics(value: number): string {
+  const text = value === 0 ? '0' : formatGoFloat(value)
+  return !Number.isFinite(value) || /[e.]/.test(text) ? text : `${text}.0`
 }
 
 /**

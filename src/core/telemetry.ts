@@ -39,10 +39,26 @@ interface Family {
 }
 interface Child {
   readonly labels: string
+  readonly values: Readonly<Record<string, string>>
   value: number
   read?: () => number
   counts?: number[]
   sum: number
+}
+
+/** One metric as it stands, by its label values. */
+export interface GatheredFamily {
+  readonly name: string
+  readonly help: string
+  readonly kind: MetricKind
+  readonly metrics: readonly {
+    readonly labels: Readonly<Record<string, string>>
+    /** Of counters and gauges. */
+    readonly value: number
+    /** Of histograms: counts up to each bound, the last one that of all. */
+    readonly buckets: readonly { readonly bound: number; readonly count: number }[]
+    readonly sum: number
+  }[]
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -100,6 +116,23 @@ export class Telemetry {
     return text
   }
 
+  /** What `expose` tells, as data; in order of name. */
+  gather(): readonly GatheredFamily[] {
+    return [...this.#families.values()]
+      .map((family) => ({
+        name: family.name,
+        help: family.help,
+        kind: family.kind,
+        metrics: [...family.children.values()].map((c) => ({
+          labels: c.values,
+          value: c.read?.() ?? c.value,
+          buckets: cumulative(family, c),
+          sum: c.sum,
+        })),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
   #family<L extends string>(kind: MetricKind, spec: MetricSpec<L>, buckets: readonly number[] = []): Family {
     const known = this.#families.get(spec.name)
     if (known !== undefined) {
@@ -117,7 +150,8 @@ function child(family: Family, labels: Readonly<Record<string, string>>): Child 
   const text = family.labels.map((name) => `${name}="${escape(labels[name] ?? '')}"`).join(',')
   let found = family.children.get(text)
   if (found === undefined) {
-    found = { labels: text, value: 0, sum: 0 }
+    const values = Object.fromEntries(family.labels.map((name) => [name, labels[name] ?? '']))
+    found = { labels: text, values, value: 0, sum: 0 }
     family.children.set(text, found)
   }
   return found
@@ -133,13 +167,18 @@ function lines(family: Family, c: Child): string {
     return all === '' ? '' : `{${all}}`
   }
   if (family.kind !== 'histogram') return `${family.name}${braces('')} ${number(c.read?.() ?? c.value)}\n`
-  let total = 0
+  const buckets = cumulative(family, c)
+  const total = buckets.at(-1)?.count ?? 0
   let text = ''
-  for (const [i, count] of (c.counts ?? []).entries()) {
-    total += count
-    text += `${family.name}_bucket${braces(`le="${number(family.buckets[i] ?? Infinity)}"`)} ${total}\n`
+  for (const { bound, count } of buckets) {
+    text += `${family.name}_bucket${braces(`le="${number(bound)}"`)} ${count}\n`
   }
   return `${text}${family.name}_sum${braces('')} ${number(c.sum)}\n${family.name}_count${braces('')} ${total}\n`
+}
+
+function cumulative(family: Family, { counts = [] }: Child): { readonly bound: number; readonly count: number }[] {
+  let total = 0
+  return counts.map((count, i) => ({ bound: family.buckets[i] ?? Infinity, count: (total += count) }))
 }
 
 function number(value: number): string {

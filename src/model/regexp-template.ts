@@ -1,4 +1,5 @@
-import type { CapturingRegexp } from './regexp.ts'
+/** What of an expression a replacement needs to know. */
+type Named = { readonly names: Readonly<Record<string, number>> }
 
 /** A replacement text, read once: literal parts, and numbers of capture groups. */
 export type Template = readonly (string | number)[]
@@ -9,7 +10,7 @@ const REFERENCE = /^(?:\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/u
  * Reads `$1`, `$name`, `${name}` and `$$`. A name runs as far as letters, digits and `_` do; a `$` before anything else stands
  * for itself; a group that the expression does not have is empty. Follows regexp.Expand of Go.
  */
-export function parseTemplate(text: string, regexp: CapturingRegexp): Template {
+export function parseTemplate(text: string, regexp: Named): Template {
   const parts: (string | number)[] = []
   let literal = ''
   let at = 0
@@ -46,7 +47,7 @@ export function expandTemplate(template: Template, groups: readonly string[]): s
   return text
 }
 
-function groupOf(name: string, regexp: CapturingRegexp): number | undefined {
+function groupOf(name: string, regexp: Named): number | undefined {
   if (/^(0|[1-9]\d{0,8})$/.test(name)) return Number(name)
   return Object.hasOwn(regexp.names, name) ? regexp.names[name] : undefined
 }

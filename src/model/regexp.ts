@@ -84,6 +84,37 @@ function isLiterals(pattern: string): boolean {
   return pattern.split('|').every((one) => LITERALS.test(one))
 }
 
+/** A match, with its groups, the whole match first. */
+export interface Match {
+  readonly start: number
+  readonly end: number
+  readonly groups: readonly string[]
+}
+
+/** A pattern that may match anywhere: the engine behind search-regexp.ts. */
+export interface UnanchoredRegexp {
+  readonly names: Readonly<Record<string, number>>
+  /** The first match from `at` on. */
+  find(text: string, at: number): Match | undefined
+}
+
+/** Throws as `compileLabelRegexp` does. `.` matches no newline here, as Go has it. */
+export function compileUnanchored(pattern: string): UnanchoredRegexp {
+  const compiled = RE2JS.compile(pattern)
+  if (/\{\d/.test(pattern) && compiled.programSize() > MOST_INSTRUCTIONS) {
+    throw new Error('error parsing regexp: expression too large')
+  }
+  return {
+    names: compiled.namedGroups(),
+    find: (text, at) => {
+      const match = compiled.matcher(text)
+      if (!match.find(at)) return undefined
+      const groups = Array.from({ length: match.groupCount() + 1 }, (_, i) => match.group(i) ?? '')
+      return { start: match.start(), end: match.end(), groups }
+    },
+  }
+}
+
 function testOf(pattern: string, shape: Shape): (value: string) => boolean {
   const test = shapeTest(shape)
   if (!shape.ignoresCase) return test

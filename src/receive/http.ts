@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { defineError } from '../core/errors.ts'
+import { zstdDecompress } from '../core/zstd.ts'
 import { DEFAULT_TENANT, parseTenant } from '../model/tenant.ts'
 import type { TenantId } from '../model/tenant.ts'
 
@@ -33,7 +34,7 @@ export const badEncoding = defineError<{ got: string }>({
   blame: 'caller',
   retry: false,
   message: ({ got }) => `content encoding "${got}" is not supported here`,
-  advice: 'Use gzip, deflate or no encoding.',
+  advice: 'Use gzip, deflate, zstd or no encoding.',
 })
 
 export const badCompression = defineError<{ encoding: string }>({
@@ -88,17 +89,25 @@ export function tenantOf(request: Pick<FastifyRequest, 'headers'>): TenantId {
   return tenant
 }
 
+type Decoder = (bytes: Buffer, maxBytes: number) => Promise<Buffer>
+
 const gunzipAsync = promisify(gunzip)
 const inflateAsync = promisify(inflate)
 
-/** Undoes gzip, deflate or nothing; never makes more than `maxBytes`. Throws the errors above. */
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ['gzip', (bytes, maxOutputLength) => gunzipAsync(bytes, { maxOutputLength })],
+  ['deflate', (bytes, maxOutputLength) => inflateAsync(bytes, { maxOutputLength })],
+  ['zstd', zstdDecompress()],
+])
+
+/** Undoes gzip, deflate, zstd or nothing; never makes more than `maxBytes`. Throws the errors above. */
 export async function decompress(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
-  if (name !== 'gzip' && name !== 'deflate') throw badEncoding({ got: name.slice(0, 50) })
+  const decode = DECODERS.get(name)
+  if (decode === undefined) throw badEncoding({ got: name.slice(0, 50) })
   try {
-    const undo = name === 'gzip' ? gunzipAsync : inflateAsync
-    return await undo(body, { maxOutputLength: maxBytes })
+    return await decode(body, maxBytes)
   } catch (cause) {
     if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
       throw bodyTooLarge({ limit: maxBytes, what: 'decompressed' })

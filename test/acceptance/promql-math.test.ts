@@ -84,9 +84,9 @@ const TIMES = both([1e-3, 1, 31337.1, 7.7e6, 1.3e9, 3.3e12])
 
 const GRID = { start: 0, step: 1, count: 1 }
 
-function datePart(name: string, seconds: number): number {
+function datePart(name: string, second: number): number {
   const evaluation = { grid: GRID } as Evaluation
-  const value: Value = { type: 'vector', vector: seriesOfNumbers(Float64Array.of(seconds)) }
+  const value: Value = { type: 'vector', vector: seriesOfNumbers(Float64Array.of(second)) }
   const result = timeFunctions[name]?.evaluate([value], {} as Call, evaluation)
   return result?.type === 'vector' ? (result.vector.values[0] as number) : NaN
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { sendShop } from '../support/shop-data.ts'
 import { hasChromium, startRig } from './rig.ts'
 import type { BrowserRig } from './rig.ts'
 
@@ -15,11 +16,23 @@ async function violations(page: Page): Promise<readonly string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`)
 }
 
+const at = (query: string, rest = ''): string => `/explore?from=now-5m&to=now&query=${encodeURIComponent(query)}${rest}`
+
 const views: [name: string, path: string, ready: string][] = [
   ['an empty explorer', '/explore', '.cm-content'],
   ['a graph', '/explore?from=now-5m&to=now&query=shop_orders_total', '[data-testid=chart] canvas'],
   ['a table', '/explore?from=now-5m&to=now&query=shop_shard_items&view=table', 'tbody tr[data-row]'],
   ['raw samples', '/explore?from=now-5m&to=now&query=shop_queue_bytes&view=raw', 'tbody tr[data-row]'],
+  ['a heatmap', at('sum(rate(rpc_duration_seconds[1m]))', '&view=heatmap'), '[data-testid=heatmap] canvas'],
+  ['an account of a query', at('sum(rate(shop_orders_total[1m])) / 2', '&view=tree'), '[data-testid=tree-node]'],
+  ['exemplars', at('http_request_duration_seconds_bucket', '&exemplars=1'), '[data-testid=exemplars] button'],
+  [
+    'several queries',
+    at('shop_orders_total', '&query.b=up&view.b=table&query.c=&query.d=up&off.d=1'),
+    'tbody tr[data-row]',
+  ],
+  ['a range vector', at('shop_orders_total[1m]'), '[data-state=empty]'],
+  ['warnings', at('rate(shop_queue_bytes[1m])'), '.cm-lintRange-info'],
   ['an error', '/explore?query=shop%7B', '[role=alert]'],
   ['an empty result', '/explore?query=nothing_like_this', '[data-state=empty]'],
   ['targets', '/targets', 'tr[data-health]'],
@@ -33,6 +46,7 @@ describe.skipIf(!hasChromium).each(['light', 'dark'] as const)('accessibility in
   let rig: BrowserRig
   beforeAll(async () => {
     rig = await startRig()
+    await sendShop(rig.bongsu.url, { end: Date.now(), minutes: 5 })
   })
   afterAll(() => rig.stop())
   afterEach(() => rig.assertNoFaults())
@@ -64,6 +78,27 @@ describe.skipIf(!hasChromium).each(['light', 'dark'] as const)('accessibility in
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()
     expect(await violations(page), 'help').toEqual([])
+    await page.context().close()
+  })
+
+  test('completion, hover help, history and a chosen exemplar have no fault', async () => {
+    const page = await rig.open(at('http_request_duration_seconds_bucket', '&exemplars=1'), { colorScheme })
+    await page.getByTestId('exemplars').locator('button').first().click()
+    await page.getByTestId('exemplar').waitFor()
+    expect(await violations(page), 'exemplar').toEqual([])
+    await page.locator('.pq-metric').hover()
+    await page.locator('.pq-help').waitFor()
+    expect(await violations(page), 'hover help').toEqual([])
+    await page.mouse.move(0, 0)
+    await page.locator('.cm-content').click()
+    await page.keyboard.press('End')
+    await page.keyboard.type('{hand')
+    await page.getByRole('option', { name: 'handler' }).waitFor()
+    expect(await violations(page), 'completion').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByTestId('history-entry').first().waitFor()
+    expect(await violations(page), 'history').toEqual([])
     await page.context().close()
   })
 })

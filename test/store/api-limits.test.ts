@@ -10,7 +10,7 @@ beforeAll(async () => {
   server = await startApiServer(T, { maxSamples: 100, maxSeries: 3 })
   const rows: Row[] = [
     ...Array.from({ length: 101 }, (_, i): Row => [{ __name__: 'long' }, T - 200_000 + i * 1000, i]),
-    ...['a', 'b', 'c', 'd'].map((x): Row => [{ __name__: 'wide', x, padding: 'p'.repeat(500) }, T, 1]),
+    ...['a', 'b', 'c', 'd'].map((x): Row => [{ __name__: 'wide', x, padding: 'p'.repeat(4000) }, T, 1]),
   ]
   await write(server.consumer, rows)
 })

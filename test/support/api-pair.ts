@@ -18,7 +18,7 @@ export interface ApiPair extends AsyncDisposable {
   readonly log: () => string
 }
 
-const FEATURES = 'exemplar-storage,native-histograms'
+const FEATURES = 'exemplar-storage,native-histograms,promql-per-step-stats'
 
 /** Resolves once both hold `series` and have scraped `page`. */
 export async function startApiPair(

@@ -90,7 +90,12 @@ export function goTree(query: string, root: Expression): Json {
       case 'number':
         return { type: 'NumberLiteral', Val: node.value, Duration: node.isDuration, PosRange: pos(node.span) }
       case 'string':
-        return { type: 'StringLiteral', Val: node.value, PosRange: pos(node.span) }
+        // Bytes that are no UTF-8 are lone surrogates in our trees; JSON, in which the cases are kept, has U+FFFD for each.
+        return {
+          type: 'StringLiteral',
+          Val: node.value.replaceAll(/[\udc80-\udcff]/gu, '\ufffd'),
+          PosRange: pos(node.span),
+        }
       case 'selector': {
         const LabelMatchers = node.matchers.map(({ name, op, value }) => ({ type: op, name, value }))
         const extent = { Anchored: node.extent === 'anchored', Smoothed: node.extent === 'smoothed' }

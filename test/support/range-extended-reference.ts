@@ -1,4 +1,5 @@
 /** Definitions for anchored and smoothed selectors, window by window: extendedRate and pickFirstSampleIndices of Prometheus. */
+import { rangeSeconds } from './range-reference.ts'
 import type { ReferencePoint } from './range-reference.ts'
 
 /** `points` are those of the wide window. */
@@ -50,7 +51,7 @@ function extendedRate(
       if (i > 0 && v < (chain[i - 1] as number)) correction += chain[i - 1] as number
     result += correction
   }
-  return name === 'rate' ? result / ((end - start) / 1000) : result
+  return name === 'rate' ? result / rangeSeconds(start, end) : result
 }
 
 function anchoredCount(

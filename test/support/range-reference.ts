@@ -140,7 +140,7 @@ function extrapolated(
   if (toEnd >= threshold) toEnd = mean / 2
   let factor = 1
   if (sampled !== 0) factor = (sampled + toStart + toEnd) / sampled
-  if (isRate) factor /= (end - start) / 1000
+  if (isRate) factor /= rangeSeconds(start, end)
   return result * factor
 }
 
@@ -149,6 +149,12 @@ function lastTwo({ points }: ReferenceWindow, isRate: boolean): number | undefin
   if (a === undefined || b === undefined) return undefined
   if (!isRate) return b.v - a.v
   return (isReset(a, b) ? b.v : b.v - a.v) / ((b.t - a.t) / 1000)
+}
+
+/** Go's Duration.Seconds adds seconds and nanoseconds: 13.931 s are 13.931000000000001. */
+export function rangeSeconds(start: number, end: number): number {
+  const ns = (end - start) * 1e6
+  return Math.floor(ns / 1e9) + (ns % 1e9) / 1e9
 }
 
 function infinite(v: number): boolean {

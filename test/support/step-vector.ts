@@ -22,7 +22,7 @@ export function rowsOf({ labels, steps, kinds, values }: StepVector): Row[] {
     labels.at(row).toRecord(),
     ...Array.from({ length: steps }, (_cell, s) => {
       const cell = row * steps + s
-      return kinds[cell] === ABSENT ? undefined : (values[cell] as number)
+      return kinds[cell] === ABSENT ? undefined : values[cell]
     }),
   ])
 }

@@ -5,18 +5,11 @@ import { sendError } from './envelope.ts'
 import { prometheusDialect } from './routes.ts'
 
 const ADMIN = 'admin APIs are not offered: samples are removed by store.retention only'
-const SEARCH = 'the search API is not offered yet; use labels, label/{name}/values and series with match[]'
 const NOT_IMPLEMENTED = 501
 
 /** Paths below `/api/v1/` and what is said about them. */
 export const ABSENT: readonly (readonly [method: 'GET' | 'POST' | 'PUT', path: string, why: string])[] = [
   ['GET', 'openapi.yaml', 'there is no OpenAPI description yet'],
-  ['GET', 'status/self_metrics', 'read /metrics instead'],
-  ['POST', 'read', 'remote read is not offered yet; use query and query_range'],
-  ...['metric_names', 'label_names', 'label_values'].flatMap((name) => [
-    ['GET', `search/${name}`, SEARCH] as const,
-    ['POST', `search/${name}`, SEARCH] as const,
-  ]),
   ...['delete_series', 'clean_tombstones', 'snapshot'].flatMap((name) => [
     ['POST', `admin/tsdb/${name}`, ADMIN] as const,
     ['PUT', `admin/tsdb/${name}`, ADMIN] as const,

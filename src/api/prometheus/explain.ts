@@ -13,7 +13,10 @@ export interface ExplainedNode {
   /** UTF-16 offsets in the query. */
   readonly start: number
   readonly end: number
-  /** Series of its result, samples read for it and ms spent; left out for nodes that were not evaluated by themselves. */
+  /**
+   * Series of its result, samples read for it and ms spent; left out for nodes that were not evaluated by themselves. Of a
+   * selector within a range function, the series that it read.
+   */
   readonly series?: number
   readonly steps?: number
   readonly samples?: number
@@ -30,9 +33,9 @@ export function explained({ expression, probe }: QueryResult): ExplainedNode {
 function explainedNode(node: Expression, probe: QueryResult['probe']): ExplainedNode {
   const trace = probe.of(node)
   const facts = trace && {
-    series: trace.series,
-    steps: trace.steps,
-    elapsedMs: Math.round(trace.elapsedMs * 1000) / 1000,
+    ...(trace.evaluations === 0
+      ? { series: trace.seriesRead }
+      : { series: trace.series, steps: trace.steps, elapsedMs: Math.round(trace.elapsedMs * 1000) / 1000 }),
     ...(trace.samples > 0 ? { samples: trace.samples } : {}),
     ...(trace.route === undefined ? {} : { route: trace.route }),
   }

@@ -71,12 +71,15 @@ const unparsable = (text: string): string => `cannot parse "${text}" to a valid 
 
 /** A time that may be left out. */
 export function timeParam(params: URLSearchParams, name: string, otherwise: UnixMs): UnixMs {
+  return withName(name, () => plainTime(params, name, otherwise))
+}
+
+/** The same for endpoints whose errors do not begin with the parameter's name. Throws `api.bad_request`. */
+export function plainTime(params: URLSearchParams, name: string, otherwise: UnixMs): UnixMs {
   const text = params.get(name) ?? ''
   if (text === '') return otherwise
   const time = parseTime(text)
-  if (time === undefined) {
-    throw badParameter({ name, message: `invalid time value for '${name}': ${unparsable(text)}` })
-  }
+  if (time === undefined) throw badRequest({ message: `invalid time value for '${name}': ${unparsable(text)}` })
   return time
 }
 

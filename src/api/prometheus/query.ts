@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { defineError } from '../../core/errors.ts'
 import type { DurationMs } from '../../core/time.ts'
 import type { QueryResult, RangeTimes } from '../../query/promql/engine.ts'
+import { gridOf } from '../../query/promql/eval/grid.ts'
+import type { Grid } from '../../query/promql/eval/grid.ts'
 import { prettify } from '../../query/promql/syntax/prettify.ts'
 import { expressionTree } from '../../query/promql/syntax/expression-tree.ts'
 import type { QueryContext } from '../../signals/ingest.ts'
@@ -48,8 +50,10 @@ export async function query(request: FastifyRequest, reply: FastifyReply, deps: 
   const text = params.get('query') ?? ''
   withName('query', () => deps.engine.parse(text))
   const ctx = deps.queryContext(reply, timeout)
-  const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateInstant(text, time, ctx, { lookbackDelta }))
-  return sendResult(reply, result, { limit, params, stats, points: deps.points })
+  const result = await inTurn(deps, ctx, stats, () =>
+    deps.engine.evaluateInstant(text, time, ctx, { lookbackDelta, stats: isMeasured(params) }),
+  )
+  return sendResult(reply, result, { limit, params, stats, points: deps.points, grid: gridOf(time, time, 0) })
 }
 
 export async function queryRange(
@@ -66,8 +70,16 @@ export async function queryRange(
   const text = params.get('query') ?? ''
   withName('query', () => deps.engine.checkForRange(text))
   const ctx = deps.queryContext(reply, timeout)
-  const result = await inTurn(deps, ctx, stats, () => deps.engine.evaluateRange(text, times, ctx, { lookbackDelta }))
-  return sendResult(reply, result, { limit, params, stats, points: deps.points })
+  const result = await inTurn(deps, ctx, stats, () =>
+    deps.engine.evaluateRange(text, times, ctx, { lookbackDelta, stats: isMeasured(params) }),
+  )
+  return sendResult(reply, result, {
+    limit,
+    params,
+    stats,
+    points: deps.points,
+    grid: gridOf(times.start, times.end, times.step),
+  })
 }
 
 export function formatQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
@@ -78,6 +90,11 @@ export function formatQuery(request: FastifyRequest, reply: FastifyReply, deps: 
 export function parseQuery(request: FastifyRequest, reply: FastifyReply, deps: PrometheusDeps): FastifyReply {
   const text = paramsOf(request).get('query') ?? ''
   return sendData(reply, JSON.stringify(expressionTree(withName('query', () => deps.engine.parse(text)))))
+}
+
+/** Any value asks for statistics. */
+function isMeasured(params: URLSearchParams): boolean {
+  return (params.get('stats') ?? '') !== ''
 }
 
 /** Evaluates once there is room for the query. */
@@ -128,11 +145,16 @@ interface Asked {
   readonly params: URLSearchParams
   readonly stats: QueryStats
   readonly points: PointWriter
+  readonly grid: Grid
 }
 
 const TRUNCATED = 'results truncated due to limit'
 
-function sendResult(reply: FastifyReply, result: QueryResult, { limit, params, stats, points }: Asked): FastifyReply {
+function sendResult(
+  reply: FastifyReply,
+  result: QueryResult,
+  { limit, params, stats, points, grid }: Asked,
+): FastifyReply {
   const asked = params.get('stats') ?? ''
   const notes: Notes = { warnings: [...result.warnings], infos: [...result.infos] }
   if (limit > 0 && rowCount(result.value) > limit) notes.warnings.push(TRUNCATED)
@@ -140,7 +162,8 @@ function sendResult(reply: FastifyReply, result: QueryResult, { limit, params, s
     const reason = 'is deprecated and will be rejected in the next major release, use "true" or "all"'
     notes.warnings.push(`value ${JSON.stringify(asked)} for parameter "stats" ${reason}`)
   }
-  const statsJson = asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(result))}`
+  const statsJson =
+    asked === '' ? '' : `,"stats":${JSON.stringify(stats.of(result, asked === 'all' ? grid : undefined))}`
   const explain = params.get('explain') === 'true' ? `,"explain":${JSON.stringify(explained(result))}` : ''
   return sendValue(reply, result.value, points, { limit, members: statsJson + explain, notes })
 }

@@ -5,6 +5,7 @@ import type { PrometheusDeps } from './deps.ts'
 import { sendFailure } from './envelope.ts'
 import * as listings from './listings.ts'
 import { formatQuery, parseQuery, query, queryRange } from './query.ts'
+import { searchLabelNames, searchLabelValues, searchMetricNames } from './search.ts'
 
 type Handler<D> = (request: FastifyRequest, reply: FastifyReply, deps: D) => Promise<FastifyReply> | FastifyReply
 
@@ -28,6 +29,9 @@ export function queryRoutes(deps: PrometheusDeps): (app: FastifyInstance) => voi
     on('GET', '/api/v1/label/:name/values', listings.labelValues)
     both('/api/v1/series', listings.series)
     on('GET', '/api/v1/metadata', listings.metadata)
+    both('/api/v1/search/metric_names', searchMetricNames)
+    both('/api/v1/search/label_names', searchLabelNames)
+    both('/api/v1/search/label_values', searchLabelValues)
   }
 }
 

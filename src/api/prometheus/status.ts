@@ -8,11 +8,12 @@ import { paramsOf } from '../request.ts'
 import type { PrometheusDeps } from './deps.ts'
 import { sendData } from './envelope.ts'
 import { features } from './features.ts'
+import type { FeatureFacts } from './features.ts'
 import { badRequest, numberParam } from './params.ts'
 import { prometheusDialect } from './routes.ts'
 
 /** What this process is, beside what it holds. */
-export interface StatusFacts {
+export interface StatusFacts extends FeatureFacts {
   readonly version: string
   readonly revision: string
   readonly startedAt: UnixMs
@@ -21,7 +22,6 @@ export interface StatusFacts {
   /** Every option with its value, as text. */
   readonly flags: () => Readonly<Record<string, string>>
   readonly lastReload: () => LastReload
-  readonly reloadEnabled: boolean
   readonly retention: () => string
 }
 

@@ -1,8 +1,7 @@
 import { compareUtf8 } from '../../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../../model/labels.ts'
 import type { MetricType } from '../../signals/metrics.ts'
-import { parseGoFloat } from '../../core/go-number.ts'
-import { formatOpenMetricsFloat } from './openmetrics-number.ts'
+import { formatGoOpenMetrics, parseGoFloat } from '../../core/go-number.ts'
 import { isUtf8 } from './go-quote.ts'
 import type { LabelOffsets, Line } from './line.ts'
 import { malformedAt } from './malformed.ts'
@@ -18,7 +17,7 @@ export function unescape(text: string): string {
 export function normalizedValue(type: MetricType, name: string, value: string): string {
   if (!(type === 'histogram' && name === 'le') && !(type === 'summary' && name === 'quantile')) return value
   const number = parseGoFloat(value)
-  return typeof number === 'number' ? formatOpenMetricsFloat(number) : value
+  return typeof number === 'number' ? formatGoOpenMetrics(number) : value
 }
 
 /**

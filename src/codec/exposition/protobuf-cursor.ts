@@ -9,7 +9,7 @@ import { compacted } from './buckets.ts'
 import { ClassicHistogram } from './classic-histogram.ts'
 import { NO_EXEMPLARS } from './cursor.ts'
 import type { EntryCursor, EntryKind, PageExemplar } from './cursor.ts'
-import { formatOpenMetricsFloat } from './openmetrics-number.ts'
+import { formatGoOpenMetrics } from '../../core/go-number.ts'
 import { isUtf8, quoteText } from './go-quote.ts'
 import { MalformedExposition } from './malformed.ts'
 import { labelSetOf } from './page-labels.ts'
@@ -139,7 +139,7 @@ export class ProtobufCursor implements EntryCursor {
     const { labels } = this.#metric
     for (let i = 0; i < labels.length; i += 2) this.#labelPair(labels[i] as number, labels[i + 1] as number, pairs)
     if (this.#part === 'bound') {
-      pairs.push(this.type === 'summary' ? 'quantile' : 'le', formatOpenMetricsFloat(this.#bound))
+      pairs.push(this.type === 'summary' ? 'quantile' : 'le', formatGoOpenMetrics(this.#bound))
     }
     return labelSetOf(pairs, (name) => this.#fail(`label name ${quoteText(name)} is not unique: invalid sample`))
   }

@@ -4,8 +4,7 @@ import { escapeName } from './escaping.ts'
 import type { EscapingScheme } from './escaping.ts'
 import { classicBuckets } from './family.ts'
 import type { Family, FamilyBucket, FamilyExemplar, FamilyMetric } from './family.ts'
-import { formatGoFloat } from '../../core/go-number.ts'
-import { formatOpenMetricsFloat } from './openmetrics-number.ts'
+import { formatGoFloat, formatGoOpenMetrics } from '../../core/go-number.ts'
 
 type Labels = FamilyMetric['labels']
 type Dialect = 'text' | 'openmetrics'
@@ -81,7 +80,7 @@ class MetricWriter {
     this.#dialect = dialect
     this.#name = name
     this.#metric = metric
-    this.#float = dialect === 'text' ? plainFloat : formatOpenMetricsFloat
+    this.#float = dialect === 'text' ? plainFloat : formatGoOpenMetrics
   }
 
   write(type: Family['type']): string {
@@ -112,7 +111,7 @@ class MetricWriter {
   created(): string {
     const { startTimestamp, labels } = this.#metric
     if (startTimestamp === undefined) return ''
-    return `${series(`${this.#name}_created`, labels)} ${formatOpenMetricsFloat(startTimestamp / 1000)}\n`
+    return `${series(`${this.#name}_created`, labels)} ${formatGoOpenMetrics(startTimestamp / 1000)}\n`
   }
 
   #histogram(
@@ -136,11 +135,11 @@ class MetricWriter {
     const { labels, timestamp } = this.#metric
     let line = `${series(this.#name + suffix, [...labels, ...added])} ${value}`
     if (timestamp !== undefined) {
-      line += ` ${this.#dialect === 'text' ? String(timestamp) : formatOpenMetricsFloat(timestamp / 1000)}`
+      line += ` ${this.#dialect === 'text' ? String(timestamp) : formatGoOpenMetrics(timestamp / 1000)}`
     }
     if (exemplar !== undefined && this.#dialect === 'openmetrics' && exemplar.labels.length > 0) {
-      line += ` # ${series('', exemplar.labels)} ${formatOpenMetricsFloat(exemplar.value)}`
-      if (exemplar.timestamp !== undefined) line += ` ${formatOpenMetricsFloat(exemplar.timestamp / 1000)}`
+      line += ` # ${series('', exemplar.labels)} ${formatGoOpenMetrics(exemplar.value)}`
+      if (exemplar.timestamp !== undefined) line += ` ${formatGoOpenMetrics(exemplar.timestamp / 1000)}`
     }
     return `${line}\n`
   }

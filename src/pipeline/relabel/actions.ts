@@ -3,7 +3,7 @@ import { isLabelName } from '../../model/names.ts'
 import type { NameScheme } from '../../model/names.ts'
 import type { RelabelAction, RelabelConfig } from './config.ts'
 import type { LabelChanges } from './label-changes.ts'
-import { toLower, toUpper } from './letter-case.ts'
+import { toLower, toUpper } from '../../core/go-case.ts'
 import { expandTemplate, parseTemplate } from '../../model/regexp-template.ts'
 
 /** One rule, ready to run: changes `labels`; false drops them. */

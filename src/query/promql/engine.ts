@@ -20,6 +20,8 @@ import { Probe } from './eval/probe.ts'
 import { rawSamples } from './eval/raw-samples.ts'
 import { latestReads } from './eval/reads.ts'
 import { merged, pickRows, sameRows, withDroppedNames, withoutEmptyRows } from './eval/rows.ts'
+import { SampleTally } from './eval/sample-tally.ts'
+import type { SampleCounts } from './eval/sample-tally.ts'
 import { subqueryGrid } from './eval/subquery.ts'
 import { FLOAT } from './eval/vector.ts'
 import type { StepVector, Value } from './eval/vector.ts'
@@ -49,6 +51,8 @@ export interface EngineDeps {
 export interface QueryOptions {
   /** ms; the dialect's when left out. */
   readonly lookbackDelta?: number
+  /** Samples are counted, and nothing is taken from the cache. */
+  readonly stats?: boolean
 }
 
 export interface RangeTimes {
@@ -65,6 +69,8 @@ export interface QueryResult {
   /** The resolved expression, and what each of its nodes did. */
   readonly expression: Expression
   readonly probe: Probe
+  /** By step, when statistics were asked for. */
+  readonly samples?: SampleCounts | undefined
 }
 
 const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
@@ -114,7 +120,8 @@ export class PromqlEngine {
         const vector = final(await evaluator.vector(expression, evaluation), { merge: false })
         return resultOf(run, { type: 'vector', time, vector: hasOwnOrder(node) ? vector : sorted(vector) })
       }
-      default:
+      case 'scalar':
+      case 'string':
         return resultOf(run, constantOf(await evaluator.evaluate(expression, evaluation), time))
     }
   }
@@ -136,12 +143,15 @@ export class PromqlEngine {
     const { grid } = run.evaluation
     const { cache } = this.#deps
     const { vector, warnings, infos } =
-      cache === undefined || grid.count === 1 ? await evaluated(run, grid) : await throughCache(run, cache)
+      cache === undefined || grid.count === 1 || options.stats === true
+        ? await evaluated(run, grid)
+        : await throughCache(run, cache)
     const value: QueryValue = { type: 'matrix', grid, vector: sorted(vector) }
-    return { value, warnings, infos, expression: run.expression, probe: run.probe }
+    const samples = run.evaluation.tally?.finish()
+    return { value, warnings, infos, expression: run.expression, probe: run.probe, samples }
   }
 
-  #start(query: string, time: QueryTime, ctx: QueryContext, { lookbackDelta }: QueryOptions): Run {
+  #start(query: string, time: QueryTime, ctx: QueryContext, { lookbackDelta, stats }: QueryOptions): Run {
     const expression = resolve(this.parse(query), time)
     const { dialect } = this.#options
     const grid = gridOf(time.start, time.end, time.step)
@@ -157,6 +167,7 @@ export class PromqlEngine {
       ctx,
       probe,
       budget: new Budget(ctx.limits),
+      tally: stats === true ? new SampleTally(grid) : undefined,
     }
     return { query, expression, probe, annotations, evaluation, evaluator: new Evaluator(new Invariance()) }
   }
@@ -209,8 +220,9 @@ interface Run {
   readonly evaluator: Evaluator
 }
 
-function resultOf({ expression, probe, annotations }: Run, value: QueryValue): QueryResult {
-  return { value, warnings: annotations.warnings, infos: annotations.infos, expression, probe }
+function resultOf({ expression, probe, annotations, evaluation }: Run, value: QueryValue): QueryResult {
+  const { warnings, infos } = annotations
+  return { value, warnings, infos, expression, probe, samples: evaluation.tally?.finish() }
 }
 
 function constantOf(value: Value, time: number): QueryValue {
@@ -264,6 +276,7 @@ async function subquerySeries(
   evaluation: Evaluation,
 ): Promise<readonly ResultSeries[]> {
   const grid = subqueryGrid(node, evaluation)
-  const inner = asVector(await evaluator.evaluate(node.inner, { ...evaluation, grid }), grid)
+  const tally = evaluation.tally?.subquery(grid)
+  const inner = asVector(await evaluator.evaluate(node.inner, { ...evaluation, grid, tally }), grid)
   return seriesOf({ type: 'matrix', grid, vector: final(inner, { merge: true }) })
 }

@@ -17,6 +17,8 @@ class Disk {
   readonly pending: { readonly file: MemoryFile; readonly frame: Buffer; readonly at: number; done: Deferred<void> }[] =
     []
   refusesFiles = false
+  /** When files are closed. */
+  closing: Promise<void> = Promise.resolve()
 
   create = (_folder: string, sequence: number): Promise<LogFile> => {
     if (this.refusesFiles) return Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' }))
@@ -67,7 +69,7 @@ class MemoryFile implements LogFile {
   }
 
   close(): Promise<void> {
-    return Promise.resolve()
+    return this.#disk.closing
   }
 
   remove(): Promise<void> {
@@ -244,4 +246,18 @@ test('two frames are on their way at once, and the second is acknowledged only w
   expect([...rig.outcomes.keys()]).toEqual([1, 2])
   expect(rig.disk.pending.length).toBe(1)
   await rig.finish()
+})
+
+test('what is being sealed is among the open parts until it is among the sealed', async () => {
+  const rig = new Rig()
+  const closed = deferred()
+  rig.disk.closing = closed.promise
+  await rig.run({ do: 'append', count: 2 })
+  await rig.run({ do: 'end', which: 0, fails: false })
+  await rig.run({ do: 'seal' })
+  expect([rig.wal.openParts, rig.sealed]).toEqual([[1, 2], []])
+  closed.resolve()
+  await quiet()
+  expect(rig.wal.openParts).toEqual([])
+  expect(rig.sealed.map(({ parts }) => parts)).toEqual([[1, 2]])
 })

@@ -282,10 +282,11 @@ export class Wal<P> {
 
   async #close(): Promise<void> {
     const segment = this.#segment
-    this.#segment = undefined
     if (segment === undefined) return
     const { file, parts, durable } = segment
     await file.close().catch(() => undefined) // all that counts is synced
+    // Not before: who asks for open parts in the meantime must not find them nowhere.
+    this.#segment = undefined
     if (parts.length === 0) await file.remove().catch(() => undefined) // an empty leftover does no harm
     else this.#deps.onSealed({ name: file.name, path: file.path, bytes: durable, parts })
   }

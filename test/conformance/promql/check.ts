@@ -4,7 +4,7 @@ import { compareLabelSets } from '../../../src/model/labels.ts'
 import { almostEqual, almostEqualHistograms } from './almost.ts'
 import type { Outcome, Point, ResultRow, ResultValue } from './evaluator.ts'
 import type { AnnotationExpectation, EvalCommand, ExpectedSeries } from './script.ts'
-import type { HistogramValue, SequenceValue } from './series-line.ts'
+import type { HistogramValue, SequenceValue } from '../../../src/query/promql/series-line.ts'
 import { matchesText, showPattern } from './text-pattern.ts'
 
 export type Difference = string | undefined

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../src/core/errors.ts'
 import type { AnnotationExpectation, EvalCommand, ExpectedSeries } from './script.ts'
 import type { ScriptLines } from './script-lines.ts'
-import { parseSeriesLine } from './series-line.ts'
+import { parseSeriesLine } from '../../../src/query/promql/series-line.ts'
 import { ANYTHING } from './text-pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 import { unquote } from './unquote.ts'

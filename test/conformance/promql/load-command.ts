@@ -2,8 +2,8 @@ import { messageOf } from '../../../src/core/errors.ts'
 import type { LabelSet } from '../../../src/model/labels.ts'
 import type { LoadCommand, LoadedSample, LoadedSeries } from './script.ts'
 import type { ScriptLines } from './script-lines.ts'
-import { parseSeriesLine } from './series-line.ts'
-import type { SequenceValue } from './series-line.ts'
+import { parseSeriesLine } from '../../../src/query/promql/series-line.ts'
+import type { SequenceValue } from '../../../src/query/promql/series-line.ts'
 import { parseStartOffsets } from './start-offsets.ts'
 
 const LOAD = /^load(?:_(with_nhcb))?\s+(.+?)$/

@@ -11,7 +11,7 @@ import type { Evaluator, Outcome, ResultRow } from './evaluator.ts'
 import { runEval } from './script-runner.ts'
 import { parseScript } from './script.ts'
 import type { EvalCommand, LoadCommand } from './script.ts'
-import { parseSeriesLine } from './series-line.ts'
+import { parseSeriesLine } from '../../../src/query/promql/series-line.ts'
 import { parseStartOffsets } from './start-offsets.ts'
 import { unquote } from './unquote.ts'
 

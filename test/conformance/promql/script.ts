@@ -7,7 +7,7 @@ import type { NativeHistogram } from '../../../src/model/histogram.ts'
 import { parseEval } from './eval-command.ts'
 import { parseLoad } from './load-command.ts'
 import { ScriptLines } from './script-lines.ts'
-import type { SequenceValue } from './series-line.ts'
+import type { SequenceValue } from '../../../src/query/promql/series-line.ts'
 import type { TextPattern } from './text-pattern.ts'
 
 export type Command = ClearCommand | LoadCommand | EvalCommand

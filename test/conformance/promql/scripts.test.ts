@@ -14,6 +14,8 @@ import type { ScriptStore } from './script-store.ts'
 import { runEval } from './script-runner.ts'
 import type { Language, RunOptions } from './script-runner.ts'
 import { parseScript } from './script.ts'
+import { stagesOf } from './stages.ts'
+import type { Stage } from './stages.ts'
 
 const dir = conformanceDir()
 const folder = dir === undefined ? undefined : join(dir, 'promql/testdata')
@@ -35,7 +37,10 @@ interface Mode extends RunOptions {
   readonly watermark: number
 }
 
-/** One store goes through them in this order: its watermark only rises. Rows in memory answer all evaluations, tables only those of the script itself. */
+/**
+ * One store goes through them in this order: its watermark only rises, as it does when rows grow old. Rows in memory answer all
+ * evaluations, tables only those of the script itself.
+ */
 const MODES: readonly Mode[] = [
   { name: 'memory', watermark: -Infinity, pinned: true, ranged: true },
   { name: 'memory and tables', watermark: 12 * MINUTE, pinned: false, ranged: false },
@@ -44,8 +49,19 @@ const MODES: readonly Mode[] = [
 
 describe.skipIf(folder === undefined)('PromQL test scripts', () => {
   let scripts: ScriptStore
+  const stages = new Map<string, readonly Stage[]>()
   beforeAll(async () => {
     scripts = await openScriptStore()
+    for (const file of files) {
+      const script = parseScript(readFileSync(join(folder ?? '', file), 'utf8'))
+      stages.set(
+        file,
+        stagesOf(script, () => scripts.freshTenant()),
+      )
+    }
+    for (const { loads, tenant } of [...stages.values()].flat()) {
+      for (const command of loads) await load(scripts.store.consumer, command, tenant)
+    }
   })
   afterAll(() => scripts[Symbol.asyncDispose]())
 
@@ -53,7 +69,7 @@ describe.skipIf(folder === undefined)('PromQL test scripts', () => {
     beforeAll(() => scripts.store.head.raiseWatermark(mode.watermark))
 
     test.each(files)('%s', async (file) => {
-      const tally = await runScript(scripts, readFileSync(join(folder ?? '', file), 'utf8'), mode)
+      const tally = await evaluate(scripts, stages.get(file) ?? [], mode)
       printTally({ suite: `PromQL ${file}, rows in ${mode.name}`, ...tally })
       expect(tally.passed + tally.left.length).toBeGreaterThan(0)
     })
@@ -65,16 +81,16 @@ interface ScriptTally {
   readonly left: { readonly name: string; readonly reason: string }[]
 }
 
-async function runScript(scripts: ScriptStore, text: string, options: RunOptions): Promise<ScriptTally> {
-  const { store } = scripts
+/** Evaluations that are under way at a time: those over tables mostly wait for the database's threads. */
+const AT_ONCE = 4
+
+async function evaluate({ store }: ScriptStore, stages: readonly Stage[], options: RunOptions): Promise<ScriptTally> {
   const engine = new PromqlEngine({ dialect: DIALECT }, { querier: store.querier, clock: systemClock })
   const language: Language = { parse: (query) => engine.parse(query), print: printExpression }
   const tally: ScriptTally = { passed: 0, left: [] }
-  let tenant = scripts.freshTenant()
-  for (const command of parseScript(text)) {
-    if (command.kind === 'clear') tenant = scripts.freshTenant()
-    else if (command.kind === 'load') await load(store.consumer, command, tenant)
-    else {
+  const waiting = stages.flatMap(({ tenant, evals }) => evals.map((command) => ({ tenant, command }))).values()
+  const work = async (): Promise<void> => {
+    for (const { tenant, command } of waiting) {
       const difference = await runEval(command, engineEvaluator(engine, tenant), language, options).catch(
         (error: unknown) => `${error instanceof Error ? error.name : 'threw'}: ${messageOf(error)}`,
       )
@@ -82,5 +98,6 @@ async function runScript(scripts: ScriptStore, text: string, options: RunOptions
       else tally.left.push({ name: `line ${command.line}: ${command.query}`, reason: difference })
     }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
   return tally
 }

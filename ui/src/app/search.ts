@@ -28,18 +28,29 @@ export const rootSearch = (raw: Raw) =>
     tenant: text(raw, 'tenant'),
   })
 
-export type ExploreView = 'graph' | 'table' | 'raw'
+export type ExploreView = 'graph' | 'heatmap' | 'table' | 'raw' | 'tree'
 export type DrawStyle = 'lines' | 'area' | 'stack' | 'points'
 
-export const exploreSearch = (raw: Raw) =>
-  present({
-    query: text(raw, 'query'),
-    view: oneOf<ExploreView>(raw, 'view', ['graph', 'table', 'raw']),
-    draw: oneOf<DrawStyle>(raw, 'draw', ['lines', 'area', 'stack', 'points']),
-    scale: oneOf(raw, 'scale', ['zero', 'log']),
-    step: text(raw, 'step'),
-    find: text(raw, 'find'),
-  })
+/** The panels of the explorer, as their letters; the first one's parameters have no suffix: `query`, `query.b`. */
+export const PANEL_IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const
+export type PanelId = (typeof PANEL_IDS)[number]
+
+export const PANEL_FIELDS = ['query', 'view', 'draw', 'scale', 'step', 'exemplars', 'off'] as const
+export type PanelField = (typeof PANEL_FIELDS)[number]
+export type PanelKey = PanelField | `${PanelField}.${Exclude<PanelId, 'a'>}`
+
+export const panelKey = (field: PanelField, id: PanelId): PanelKey => (id === 'a' ? field : `${field}.${id}`)
+
+export type ExploreSearch = Partial<Record<PanelKey | 'find', string | undefined>>
+
+/** What a panel's parameters mean is panels.ts' matter. An empty query stays: it is a panel that waits for one. */
+export function exploreSearch(raw: Raw): ExploreSearch {
+  const keys: readonly (PanelKey | 'find')[] = [
+    'find',
+    ...PANEL_IDS.flatMap((id) => PANEL_FIELDS.map((field) => panelKey(field, id))),
+  ]
+  return Object.fromEntries(keys.filter((key) => typeof raw[key] === 'string').map((key) => [key, raw[key]]))
+}
 
 export type HealthFilter = 'up' | 'down' | 'unknown' | 'dropped'
 

@@ -3,11 +3,13 @@ import { colourIndexes } from './colour.ts'
 import { valueRange } from './value-range.ts'
 import { chartModel, lonelyPoints, stacked, statsOf } from './model.ts'
 
+const facts = { warnings: [], infos: [], explain: undefined, samples: undefined, serverMs: undefined }
 const series = (labels: Record<string, string>, ...values: number[]) => ({
   labels,
   values: Float64Array.from(values),
   present: Uint8Array.from(values, () => 1),
   histograms: 0,
+  buckets: undefined,
 })
 
 describe('colours', () => {
@@ -38,7 +40,7 @@ describe('chart model', () => {
   test('names series by what tells them apart', () => {
     const frame = {
       times: Float64Array.of(1, 2),
-      warnings: [],
+      facts,
       series: [series({ __name__: 'up', job: 'a', x: '1' }, 1, 2), series({ __name__: 'up', job: 'b', x: '1' }, 3, 4)],
     }
     const model = chartModel(frame, 50)
@@ -49,7 +51,7 @@ describe('chart model', () => {
   test('leaves series over the limit out, and says how many there were', () => {
     const frame = {
       times: Float64Array.of(1),
-      warnings: [],
+      facts,
       series: Array.from({ length: 5 }, (_, i) => series({ i: String(i) }, i)),
     }
     const model = chartModel(frame, 2)
@@ -57,7 +59,7 @@ describe('chart model', () => {
   })
 
   test('draws no infinities and no NaN, but keeps them apart from values', () => {
-    const frame = { times: Float64Array.of(1, 2, 3), warnings: [], series: [series({}, Infinity, NaN, 1)] }
+    const frame = { times: Float64Array.of(1, 2, 3), facts, series: [series({}, Infinity, NaN, 1)] }
     expect(chartModel(frame, 1).series[0]?.values).toEqual([null, null, 1])
   })
 

@@ -1,7 +1,8 @@
 import type uPlot from 'uplot'
-import { printDecimals } from './ticks.ts'
+import { timeAxis, zoomHook } from './axes.ts'
 import { tokenValue } from './colour.ts'
 import type { ChartSeries } from './model.ts'
+import { printDecimals } from './ticks.ts'
 import { valueRange } from './value-range.ts'
 
 export type Draw = 'lines' | 'area' | 'stack' | 'points'
@@ -25,9 +26,6 @@ export interface OptionsInput {
   readonly onZoom: (start: number, end: number) => void
 }
 
-const SPACINGS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
-const TIME_INCREMENTS = [...SPACINGS, 172_800, 604_800, 1_209_600, 2_592_000, 7_776_000]
-
 /** uPlot's options are fixed once made: a change of theme, zone or drawing style makes a new chart. */
 export function chartOptions(input: OptionsInput): uPlot.Options {
   const colours = input.series.map(({ colour }) => tokenValue(`--b-series-${colour}`))
@@ -47,15 +45,7 @@ export function chartOptions(input: OptionsInput): uPlot.Options {
     scales: { x: { time: true, range: () => [...input.bounds()] as [number, number] }, y: valueScale(input.scale) },
     axes: axes(input),
     series: [{}, ...input.series.map((one, i) => seriesOptions(one, colours[i] ?? '', input.draw))],
-    hooks: {
-      setSelect: [
-        (chart) => {
-          const { left, width } = chart.select
-          if (width > 4) input.onZoom(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'))
-          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-        },
-      ],
-    },
+    hooks: { setSelect: [zoomHook(input.onZoom)] },
   }
 }
 
@@ -72,17 +62,7 @@ function axes(input: OptionsInput): uPlot.Axis[] {
   const grid = { stroke: tokenValue('--b-grid'), width: 1 }
   const ticks = { show: false }
   return [
-    {
-      font,
-      stroke,
-      grid,
-      ticks,
-      size: 26,
-      gap: 6,
-      space: 84,
-      incrs: TIME_INCREMENTS,
-      values: (_, splits, __, ___, increment) => splits.map((time) => input.printTick(time * 1000, increment)),
-    },
+    timeAxis(input.printTick),
     {
       font,
       stroke,

@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useCallback, useId, useMemo, useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type uPlot from 'uplot'
 import { LabelChips } from '../kit/badge.tsx'
@@ -10,10 +10,12 @@ import styles from './chart.module.css'
 import { Legend } from './legend.tsx'
 import { stacked } from './model.ts'
 import type { ChartModel, ChartSeries } from './model.ts'
+import { moveCursor } from './move-cursor.ts'
 import { chartOptions } from './options.ts'
 import type { Draw, ValueScale } from './options.ts'
 import { ChartTooltip } from './tooltip.tsx'
 import { usePlot } from './use-uplot.ts'
+import type { PlotFrame } from './use-uplot.ts'
 
 export interface TimeChartProps {
   readonly model: ChartModel
@@ -28,6 +30,8 @@ export interface TimeChartProps {
   readonly printValue: (value: number) => string
   readonly increments: readonly number[] | undefined
   readonly onZoom: (start: number, end: number) => void
+  /** Drawn over the plotting area. */
+  readonly overlay?: (frame: PlotFrame) => ReactNode
 }
 
 /** Series over time. Its facts are reachable by pointer, by keyboard, and (see ChartTable) as a table. */
@@ -43,7 +47,7 @@ export function TimeChart(props: TimeChartProps) {
     () => columnsOf(model, visible, props.draw, props.scale),
     [model, visible, props.draw, props.scale],
   )
-  const { box, chart, cursor } = usePlot(make, columns, height)
+  const { box, chart, cursor, frame } = usePlot(make, columns, height)
   const time = cursor.index === undefined ? '' : moment.full((model.times[cursor.index] ?? 0) * 1000)
   const drawn = props.draw === 'stack' ? [...visible].reverse() : visible
   const nearest = cursor.near === undefined ? undefined : drawn[cursor.near]
@@ -75,6 +79,7 @@ export function TimeChart(props: TimeChartProps) {
           printValue={printValue}
         />
       </div>
+      {frame !== undefined && props.overlay?.(frame)}
       <p id={help} className="sr-only">
         {t('explore.chart.help')}
       </p>
@@ -88,8 +93,8 @@ export function TimeChart(props: TimeChartProps) {
         near={nearest}
         printValue={printValue}
         onToggle={(key, only) => setHidden(toggled(model.series, hidden, key, only))}
-        onHover={(index) => {
-          const position = index === undefined ? -1 : drawn.indexOf(model.series[index] as ChartSeries)
+        onHover={(one) => {
+          const position = one === undefined ? -1 : drawn.indexOf(one)
           chart.current?.setSeries(position < 0 ? null : position + 1, { focus: true })
         }}
       />
@@ -161,23 +166,4 @@ function toggled(
   }
   const alone = !hidden.has(key) && hidden.size === series.length - 1
   return alone ? new Set() : new Set(series.filter((one) => one.key !== key).map((one) => one.key))
-}
-
-function moveCursor(event: KeyboardEvent, chart: uPlot | undefined): void {
-  if (chart === undefined) return
-  const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 }
-  const length = chart.data[0].length
-  const at = chart.cursor.idx
-  let next: number | undefined
-  const move = moves[event.key]
-  if (move !== undefined) {
-    const current = at ?? (move > 0 ? -1 : length)
-    next = current + move * (event.shiftKey ? Math.max(1, Math.round(length / 20)) : 1)
-  } else if (event.key === 'Home') next = 0
-  else if (event.key === 'End') next = length - 1
-  else if (event.key === 'Escape') chart.setCursor({ left: -10, top: -10 })
-  if (next === undefined) return
-  event.preventDefault()
-  const time = chart.data[0][Math.min(length - 1, Math.max(0, next))] ?? 0
-  chart.setCursor({ left: chart.valToPos(time, 'x'), top: chart.over.clientHeight / 3 })
 }

@@ -13,12 +13,24 @@ export interface CursorState {
   readonly top: number
 }
 
+/** The plotting area: its box in CSS pixels, and which values its ends are. */
+export interface PlotFrame {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly x: readonly [min: number, max: number]
+  readonly y: readonly [min: number, max: number]
+}
+
 const NOWHERE: CursorState = { index: undefined, near: undefined, left: 0, top: 0 }
 
 export interface Plot {
   readonly box: RefObject<HTMLDivElement | null>
   readonly chart: RefObject<uPlot | undefined>
   readonly cursor: CursorState
+  /** Undefined until the first drawing. */
+  readonly frame: PlotFrame | undefined
 }
 
 /**
@@ -34,6 +46,7 @@ export function usePlot(
   const chart = useRef<uPlot>(undefined)
   const drawn = useRef<uPlot.AlignedData>(undefined)
   const [cursor, setCursor] = useState(NOWHERE)
+  const [frame, setFrame] = useState<PlotFrame>()
   const latest = useRef(columns)
   latest.current = columns
 
@@ -42,7 +55,7 @@ export function usePlot(
     if (element === null) return undefined
     const options = make(Math.max(200, element.clientWidth), height)
     const plot = new uPlot(
-      { ...options, hooks: { ...options.hooks, setCursor: [report], setSeries: [report] } },
+      { ...options, hooks: { ...options.hooks, setCursor: [report], setSeries: [report], draw: [tellFrame] } },
       latest.current,
       element,
     )
@@ -63,6 +76,10 @@ export function usePlot(
           : NOWHERE,
       )
     }
+    function tellFrame(drawnPlot: uPlot): void {
+      const next = frameOf(drawnPlot)
+      setFrame((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next))
+    }
     const observer = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0)
       if (width > 0 && width !== plot.width) plot.setSize({ width, height })
@@ -82,5 +99,17 @@ export function usePlot(
     chart.current?.setData(columns)
   }, [columns])
 
-  return { box, chart, cursor }
+  return { box, chart, cursor, frame }
+}
+
+function frameOf({ over, scales }: uPlot): PlotFrame {
+  const { x, y } = scales
+  return {
+    left: over.offsetLeft,
+    top: over.offsetTop,
+    width: over.clientWidth,
+    height: over.clientHeight,
+    x: [x?.min ?? 0, x?.max ?? 1],
+    y: [y?.min ?? 0, y?.max ?? 1],
+  }
 }

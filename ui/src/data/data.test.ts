@@ -47,7 +47,7 @@ describe('decoding', () => {
       data: { resultType: 'matrix', result: [{ metric: {}, values: [[1.5, '2']] }] },
       warnings: ['careful'],
     })
-    expect([frame.raw[0]?.times[0], frame.raw[0]?.values[0], frame.warnings]).toEqual([1.5, 2, ['careful']])
+    expect([frame.raw[0]?.times[0], frame.raw[0]?.values[0], frame.facts.warnings]).toEqual([1.5, 2, ['careful']])
   })
 })
 

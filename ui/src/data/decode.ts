@@ -1,4 +1,6 @@
 import type {
+  BucketColumns,
+  ExplainedNode,
   Grid,
   GridFrame,
   GridSeries,
@@ -6,6 +8,7 @@ import type {
   InstantFrame,
   InstantRow,
   Labels,
+  QueryFacts,
   RawSeries,
 } from './frame.ts'
 
@@ -32,10 +35,20 @@ export interface Envelope<T> {
   readonly infos?: readonly string[]
 }
 
-export type QueryData =
-  | { readonly resultType: 'matrix'; readonly result: readonly Matrix[] }
-  | { readonly resultType: 'vector'; readonly result: readonly Vector[] }
-  | { readonly resultType: 'scalar' | 'string'; readonly result: Pair }
+interface Beside {
+  readonly explain?: ExplainedNode
+  readonly stats?: {
+    readonly timings?: { readonly execTotalTime?: number }
+    readonly samples?: { readonly samplesRead?: number }
+  }
+}
+
+export type QueryData = Beside &
+  (
+    | { readonly resultType: 'matrix'; readonly result: readonly Matrix[] }
+    | { readonly resultType: 'vector'; readonly result: readonly Vector[] }
+    | { readonly resultType: 'scalar' | 'string'; readonly result: Pair }
+  )
 
 /** A sample value in Prometheus' spelling. */
 export function parseValue(text: string): number {
@@ -51,7 +64,7 @@ export function decodeGrid(envelope: Envelope<QueryData>, grid: Grid): GridFrame
   for (let i = 0; i < length; i++) times[i] = grid.start + i * grid.step
   const { data } = envelope
   const series = data.resultType === 'matrix' ? data.result.map((one) => gridSeries(one, grid, length)) : []
-  return { times, series, warnings: warningsOf(envelope) }
+  return { times, series, facts: factsOf(envelope) }
 }
 
 function gridSeries(one: Matrix, grid: Grid, length: number): GridSeries {
@@ -65,12 +78,33 @@ function gridSeries(one: Matrix, grid: Grid, length: number): GridSeries {
   }
   for (const [time, value] of one.values ?? []) put(time, parseValue(value))
   for (const [time, histogram] of one.histograms ?? []) put(time, parseValue(histogram.count))
-  return { labels: one.metric, values, present, histograms: one.histograms?.length ?? 0 }
+  return { labels: one.metric, values, present, histograms: one.histograms?.length ?? 0, buckets: bucketsOf(one, grid) }
+}
+
+function bucketsOf({ histograms = [] }: Matrix, grid: Grid): BucketColumns | undefined {
+  if (histograms.length === 0) return undefined
+  const length = histograms.reduce((sum, [, { buckets = [] }]) => sum + buckets.length, 0)
+  const columns = {
+    point: new Int32Array(length),
+    lower: new Float64Array(length),
+    upper: new Float64Array(length),
+    count: new Float64Array(length),
+  }
+  let at = 0
+  for (const [time, { buckets = [] }] of histograms)
+    for (const [, lower, upper, count] of buckets) {
+      columns.point[at] = Math.round((time - grid.start) / grid.step)
+      columns.lower[at] = parseValue(lower)
+      columns.upper[at] = parseValue(upper)
+      columns.count[at] = parseValue(count)
+      at++
+    }
+  return columns
 }
 
 export function decodeInstant(envelope: Envelope<QueryData>): InstantFrame {
   const { data } = envelope
-  const base = { kind: data.resultType, rows: [], raw: [], text: '', warnings: warningsOf(envelope) } as const
+  const base = { kind: data.resultType, rows: [], raw: [], text: '', facts: factsOf(envelope) } as const
   switch (data.resultType) {
     case 'vector':
       return { ...base, rows: data.result.map(instantRow) }
@@ -103,19 +137,34 @@ function rawSeries(one: Matrix): RawSeries {
     times[i] = time
     values[i] = parseValue(value)
   })
+  const whole = new Map<number, HistogramSample>()
   histograms.forEach(([time, histogram], i) => {
     times[floats.length + i] = time
     values[floats.length + i] = parseValue(histogram.count)
+    whole.set(floats.length + i, histogram)
   })
-  return { labels: one.metric, times, values }
+  return { labels: one.metric, times, values, histograms: whole }
 }
 
-function warningsOf(envelope: Envelope<unknown>): readonly string[] {
-  return [...(envelope.warnings ?? []), ...(envelope.infos ?? [])]
+function factsOf({ data: { explain, stats }, warnings = [], infos = [] }: Envelope<QueryData>): QueryFacts {
+  const seconds = stats?.timings?.execTotalTime
+  return {
+    warnings,
+    infos,
+    explain,
+    samples: stats?.samples?.samplesRead,
+    serverMs: seconds === undefined ? undefined : seconds * 1000,
+  }
 }
 
 /** The buffers of a frame, which a worker hands over instead of copying. */
 export function buffersOf(frame: GridFrame): ArrayBuffer[] {
-  const arrays = [frame.times, ...frame.series.flatMap(({ values, present }) => [values, present])]
+  const arrays = [frame.times, ...frame.series.flatMap(columnsOf)]
   return arrays.map((array) => array.buffer as ArrayBuffer)
 }
+
+const columnsOf = ({ values, present, buckets }: GridSeries) => [
+  values,
+  present,
+  ...(buckets === undefined ? [] : [buckets.point, buckets.lower, buckets.upper, buckets.count]),
+]

@@ -10,6 +10,46 @@ export interface GridSeries {
   readonly present: Uint8Array
   /** Points that hold a native histogram, whose count is taken as the value. */
   readonly histograms: number
+  /** The buckets of those points, one after another; undefined when there are none. */
+  readonly buckets: BucketColumns | undefined
+}
+
+/** Buckets of native histograms as columns. */
+export interface BucketColumns {
+  /** Which point of the grid a bucket belongs to. */
+  readonly point: Int32Array
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+  readonly count: Float64Array
+}
+
+/** One node of an evaluated query, as `explain=true` tells it. */
+export interface ExplainedNode {
+  readonly text: string
+  readonly kind: string
+  readonly type: 'scalar' | 'vector' | 'matrix' | 'string'
+  /** UTF-16 offsets in the query. */
+  readonly start: number
+  readonly end: number
+  /** Absent on nodes that were not evaluated by themselves. */
+  readonly series?: number
+  readonly steps?: number
+  readonly samples?: number
+  /** With all that is below it. */
+  readonly elapsedMs?: number
+  readonly route?: string
+  readonly children: readonly ExplainedNode[]
+}
+
+/** What the server tells beside the data. */
+export interface QueryFacts {
+  readonly warnings: readonly string[]
+  readonly infos: readonly string[]
+  readonly explain: ExplainedNode | undefined
+  /** Stored samples read. */
+  readonly samples: number | undefined
+  /** ms that the server spent. */
+  readonly serverMs: number | undefined
 }
 
 /** Series over one common grid of times, as a range query gives them. */
@@ -17,7 +57,7 @@ export interface GridFrame {
   /** Unix seconds, ascending. */
   readonly times: Float64Array
   readonly series: readonly GridSeries[]
-  readonly warnings: readonly string[]
+  readonly facts: QueryFacts
 }
 
 /** One series of an instant answer. */
@@ -33,7 +73,7 @@ export interface HistogramSample {
   readonly count: string
   readonly sum: string
   /** `[boundaries, left, right, count]` as the API gives them. */
-  readonly buckets: readonly (readonly [number, string, string, string])[]
+  readonly buckets?: readonly (readonly [number, string, string, string])[]
 }
 
 export interface RawSeries {
@@ -41,6 +81,17 @@ export interface RawSeries {
   /** Unix seconds. */
   readonly times: Float64Array
   readonly values: Float64Array
+  /** Samples that are native histograms, by their position; their count is the value. */
+  readonly histograms: ReadonlyMap<number, HistogramSample>
+}
+
+/** A sample with labels of its own, a trace id for one, that stands for many. */
+export interface Exemplar {
+  readonly seriesLabels: Labels
+  readonly labels: Labels
+  readonly value: number
+  /** Unix seconds. */
+  readonly time: number
 }
 
 export interface InstantFrame {
@@ -50,7 +101,7 @@ export interface InstantFrame {
   /** Filled for range vectors: the stored samples. */
   readonly raw: readonly RawSeries[]
   readonly text: string
-  readonly warnings: readonly string[]
+  readonly facts: QueryFacts
 }
 
 export interface Grid {

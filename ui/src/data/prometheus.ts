@@ -1,7 +1,7 @@
 /** The part of the Prometheus HTTP API that the page uses. https://prometheus.io/docs/prometheus/latest/querying/api/ */
-import { decodeInstant } from './decode.ts'
+import { decodeInstant, parseValue } from './decode.ts'
 import type { Envelope, QueryData } from './decode.ts'
-import type { Grid, GridFrame, InstantFrame, Labels } from './frame.ts'
+import type { Exemplar, Grid, GridFrame, InstantFrame, Labels } from './frame.ts'
 import type { GridDecoder } from './grid-decoder.ts'
 import { parseJson, request } from './http.ts'
 import type { Params, RequestContext } from './http.ts'
@@ -22,13 +22,21 @@ async function get<T>(path: string, params: Params, ctx: RequestContext): Promis
   return { data: envelope.data, warnings: envelope.warnings ?? [] }
 }
 
+/** Every query asks for its own account: it costs the server nothing that it does not do anyway. */
+const BESIDE = { explain: 'true', stats: 'true' } as const
+
+const limitOf = (limit: number): number | undefined => (limit === 0 ? undefined : limit)
+
+/** `limit` bounds the number of series, 0 = all. */
 export async function queryRange(
   query: string,
   grid: Grid,
+  limit: number,
   decoder: GridDecoder,
   ctx: RequestContext,
 ): Promise<GridFrame> {
-  return decoder.decode(await request('api/v1/query_range', { query, ...grid }, ctx), grid)
+  const params = { query, ...grid, limit: limitOf(limit), ...BESIDE }
+  return decoder.decode(await request('api/v1/query_range', params, ctx), grid)
 }
 
 /** `limit` bounds the number of series, 0 = all. */
@@ -38,8 +46,28 @@ export async function queryInstant(
   limit: number,
   ctx: RequestContext,
 ): Promise<InstantFrame> {
-  const params = { query, time, limit: limit === 0 ? undefined : limit }
+  const params = { query, time, limit: limitOf(limit), ...BESIDE }
   return decodeInstant(parseJson<Envelope<QueryData>>(await request('api/v1/query', params, ctx)))
+}
+
+interface ExemplarSeries {
+  readonly seriesLabels: Labels
+  readonly exemplars: readonly { readonly labels: Labels; readonly value: string; readonly timestamp: number }[]
+}
+
+/** The exemplars of all selectors in the query. */
+export async function queryExemplars(query: string, range: Range, ctx: RequestContext): Promise<readonly Exemplar[]> {
+  const body = await request('api/v1/query_exemplars', { query, start: range.start, end: range.end }, ctx)
+  // A query without selectors is answered by nothing at all.
+  const series = body.byteLength === 0 ? [] : parseJson<Envelope<readonly ExemplarSeries[]>>(body).data
+  return series.flatMap(({ seriesLabels, exemplars }) =>
+    exemplars.map(({ labels, value, timestamp }) => ({
+      seriesLabels,
+      labels,
+      value: parseValue(value),
+      time: timestamp,
+    })),
+  )
 }
 
 export interface ListOptions {

@@ -1,89 +1,114 @@
-import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete'
-import { newCompleteStrategy } from '@prometheus-io/codemirror-promql'
-import type { CompleteStrategy, PrometheusClient } from '@prometheus-io/codemirror-promql'
-import { EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql'
-import type { QueryClient } from '@tanstack/react-query'
-import type { RequestContext } from '../data/http.ts'
-import { selectorOf } from '../data/labels.ts'
-import { fetchNames } from '../data/metric-names.ts'
-import { labelNames, labelValues, metadata } from '../data/prometheus.ts'
-import type { MetadataByMetric } from '../data/prometheus.ts'
-import { printSelector } from '../data/selector.ts'
-import type { Matcher } from '../data/selector.ts'
+import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import { quote, selectorOf } from '../data/labels.ts'
+import { metadataOf } from '../data/metadata-of.ts'
+import { callItems, durationItems, MATCHER_OPERATORS, operatorItems, snippetItems } from './completion-items.ts'
+import { completionPlace } from './completion-place.ts'
+import type { CompletionPlace } from './completion-place.ts'
+import { helpCard } from './help-card.ts'
+import type { LanguageData } from './language-data.ts'
 
-type EditorMatcher = NonNullable<Parameters<PrometheusClient['labelValues']>[2]>[number]
+type Place<K extends CompletionPlace['kind']> = Extract<CompletionPlace, { kind: K }>
 
-const OPERATORS: Readonly<Record<number, Matcher['op']>> = {
-  [EqlSingle]: '=',
-  [Neq]: '!=',
-  [EqlRegex]: '=~',
-  [NeqRegex]: '!~',
-}
+const WORD = /^[\w:]*$/
 
-const VALUES_LIMIT = 1000
-
-/**
- * Completes PromQL from the server's labels. Small sets of metric names are fetched once; when there are more names than
- * are sent at once, every keystroke asks the server for those that fit.
- */
-export function completion(queries: QueryClient, context: () => RequestContext): CompleteStrategy {
-  let truncated = false
-  const cached = <T>(key: readonly unknown[], fetcher: () => Promise<T>): Promise<T> =>
-    queries.fetchQuery({ queryKey: ['completion', context().tenant, ...key], queryFn: fetcher, staleTime: 60_000 })
-  const client: PrometheusClient = {
-    metricNames: async (prefix = '') => {
-      const all = await cached(['names', ''], () => fetchNames('', undefined, context()))
-      truncated = all.truncated
-      if (!truncated) return [...all.names]
-      const found = await cached(['names', prefix], () => fetchNames(prefix, undefined, context()))
-      return [...found.names]
-    },
-    metricMetadata: async () => {
-      const known = await cached(['metadata'], async () => (await metadata(undefined, context())).data)
-      return known as Record<string, MetadataByMetric[string][number][]>
-    },
-    labelNames: async (metric = '') => {
-      const matchers = metric === '' ? {} : { matchers: [selectorOf(metric)] }
-      const answer = await cached(['labels', metric], () => labelNames({ ...matchers, limit: VALUES_LIMIT }, context()))
-      return answer.data.filter((name) => name !== '__name__')
-    },
-    labelValues: async (name, metric = '', others = []) => {
-      const selector = selectorText(metric, others, name)
-      const matchers = selector === '' ? {} : { matchers: [selector] }
-      const answer = await cached(['values', name, selector], () =>
-        labelValues(name, { ...matchers, limit: VALUES_LIMIT }, context()),
-      )
-      return [...answer.data]
-    },
-    series: () => Promise.resolve([]),
-    flags: () => Promise.resolve({}),
-  }
-  const strategy = newCompleteStrategy({ remote: client })
-  return { promQL: async (at) => reasked(await quiet(strategy, at), truncated) }
-}
-
-/** A server that can't be asked is no reason to break typing. */
-async function quiet(strategy: CompleteStrategy, at: CompletionContext): Promise<CompletionResult | null> {
-  try {
-    return await strategy.promQL(at)
-  } catch {
-    return null
+/** Completes PromQL: the language from our parser's lists, names and values from the server, and only those that fit the place. */
+export function promqlCompletion(data: LanguageData, language: () => string): CompletionSource {
+  return async (context) => {
+    const place = completionPlace(context.state.doc.toString(), context.pos)
+    const abort = new AbortController()
+    context.addEventListener('abort', () => abort.abort(), { onDocChange: true })
+    try {
+      return await complete(place, context, data, language(), abort.signal)
+    } catch {
+      // A server that can't be asked is no reason to break typing.
+      return null
+    }
   }
 }
 
-function reasked(result: CompletionResult | null, again: boolean): CompletionResult | null {
-  if (result === null || !again) return result
-  const { validFor: _, ...rest } = result
-  return rest
+function complete(
+  place: CompletionPlace,
+  context: CompletionContext,
+  data: LanguageData,
+  language: string,
+  signal: AbortSignal,
+): Promise<CompletionResult | null> | CompletionResult | null {
+  const { from } = place
+  const typed = from < context.pos || context.explicit
+  switch (place.kind) {
+    case 'nothing':
+      return null
+    case 'operand':
+      return typed ? operands(place, data, language, signal) : null
+    case 'operator':
+      return typed ? { from, options: [...operatorItems(language, place.ofAggregation)], validFor: WORD } : null
+    case 'matcher operator':
+      return typed ? { from, options: [...MATCHER_OPERATORS] } : null
+    case 'duration':
+      return { from, options: [...durationItems(place.digits)], validFor: place.digits === '' ? /^$/ : /^\d+\w*$/ }
+    case 'label':
+      return labels(place, data, signal)
+    case 'value':
+      return values(place, data, signal)
+  }
 }
 
-/** The matchers before the one that is being typed. */
-function selectorText(metric: string, matchers: readonly EditorMatcher[], typed: string): string {
-  const known = matchers
-    .filter(({ name, value }) => name !== typed && name !== '__name__' && value !== '')
-    .flatMap(({ name, type, value }): Matcher[] => {
-      const op = OPERATORS[type]
-      return op === undefined ? [] : [{ name, op, value }]
-    })
-  return metric === '' && known.length === 0 ? '' : printSelector({ metric, matchers: known })
+/** Functions that make sense of counters only. */
+const OF_COUNTERS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate', 'resets'])
+
+async function operands(
+  { from, prefix, within }: Place<'operand'>,
+  data: LanguageData,
+  language: string,
+  signal: AbortSignal,
+): Promise<CompletionResult> {
+  const calls = [...callItems(language), ...(within === '' ? snippetItems(language) : [])]
+  // Without the server, the language is still there.
+  const found = await data.metricNames(prefix, signal).catch(() => undefined)
+  const known = await data.metadata().catch(() => undefined)
+  if (found === undefined) return { from, options: calls, validFor: WORD }
+  const metrics = found.names.map((name): Completion => {
+    const { type, help, unit } = metadataOf(known, name)
+    const counts = OF_COUNTERS.has(within) && (type === 'counter' || type === 'histogram')
+    return {
+      label: name,
+      type: 'metric',
+      detail: type === 'unknown' ? '' : type,
+      boost: counts ? 12 : 2,
+      ...(WORD.test(name) ? {} : { apply: selectorOf(name) }),
+      ...(help === '' ? {} : { info: () => helpCard({ title: name, badges: [type, unit], text: help }) }),
+    }
+  })
+  return { from, options: [...metrics, ...calls], ...(found.truncated ? {} : { validFor: WORD }) }
+}
+
+async function labels(
+  { from, metrics, matchers }: Place<'label'>,
+  data: LanguageData,
+  signal: AbortSignal,
+): Promise<CompletionResult> {
+  const used = new Set(matchers.map(({ name }) => name))
+  const names = await data.labelNames(metrics, matchers, signal)
+  const options = names
+    .filter((name) => !used.has(name))
+    .map((name): Completion => ({
+      label: name,
+      type: 'label',
+      ...(WORD.test(name) ? {} : { apply: quote(name) }),
+    }))
+  return { from, options, validFor: WORD }
+}
+
+async function values(
+  { from, label, metric, matchers, isRegex, quote: needsQuotes }: Place<'value'>,
+  data: LanguageData,
+  signal: AbortSignal,
+): Promise<CompletionResult> {
+  const found = await data.labelValues(label, metric, matchers, signal)
+  const options = found.map((value): Completion => {
+    const pattern = isRegex ? value.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&') : value
+    const written = quote(pattern)
+    return { label: value, type: 'value', apply: needsQuotes ? written : written.slice(1, -1) }
+  })
+  return { from, options, validFor: isRegex ? /^[^"'`|]*$/ : /^[^"'`]*$/ }
 }

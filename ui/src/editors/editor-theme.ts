@@ -1,7 +1,5 @@
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
-import { tags } from '@lezer/highlight'
 
 const LINE = '20px'
 
@@ -42,22 +40,35 @@ const look = EditorView.theme({
   },
   '.cm-completionIcon': { display: 'none' },
   '.cm-diagnostic': { fontSize: '12px', padding: '4px 8px', borderLeftColor: 'var(--b-crit)' },
-  '.cm-lintRange-error': {
-    backgroundImage: 'none',
-    textDecoration: 'underline wavy var(--b-crit)',
-    textUnderlineOffset: '3px',
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--b-warn)' },
+  '.cm-diagnostic-info': { borderLeftColor: 'var(--b-info)' },
+  '.cm-lintRange': { backgroundImage: 'none', textUnderlineOffset: '3px' },
+  '.cm-lintRange-error': { textDecoration: 'underline wavy var(--b-crit)' },
+  '.cm-lintRange-warning': { textDecoration: 'underline dotted 2px var(--b-warn)' },
+  '.cm-lintRange-info': { textDecoration: 'underline dotted 2px var(--b-info)' },
+  '.cm-tooltip.cm-completionInfo': { padding: '0' },
+  '.pq-help': { padding: '6px 10px', maxWidth: '440px', fontSize: '12px' },
+  '.pq-help-title': { fontFamily: 'var(--b-mono)', fontWeight: '500', overflowWrap: 'anywhere' },
+  '.pq-help-badge': {
+    fontFamily: 'var(--b-font)',
+    fontSize: '11px',
+    fontWeight: '400',
+    color: 'var(--b-muted)',
+    border: '1px solid var(--b-border)',
+    borderRadius: '8px',
+    padding: '0 6px',
+    marginLeft: '4px',
+    whiteSpace: 'nowrap',
   },
+  '.pq-help-text': { marginTop: '4px', color: 'var(--b-text)', whiteSpace: 'normal', wordBreak: 'keep-all' },
+  '.cm-snippetField': { backgroundColor: 'var(--b-selected)' },
+  '.pq-aggregation, .pq-keyword': { color: 'var(--b-pending)' },
+  '.pq-function': { color: 'var(--b-link)' },
+  '.pq-label': { color: 'var(--b-info)' },
+  '.pq-string': { color: 'var(--b-ok)' },
+  '.pq-number': { color: 'var(--b-warn)' },
+  '.pq-sign': { color: 'var(--b-muted)' },
+  '.pq-comment': { color: 'var(--b-muted)', fontStyle: 'italic' },
 })
 
-const colours = HighlightStyle.define([
-  { tag: tags.name, color: 'var(--b-text)' },
-  { tag: [tags.labelName], color: 'var(--b-info)' },
-  { tag: [tags.string], color: 'var(--b-ok)' },
-  { tag: [tags.number, tags.integer, tags.float], color: 'var(--b-warn)' },
-  { tag: [tags.keyword, tags.function(tags.variableName), tags.modifier], color: 'var(--b-pending)' },
-  { tag: [tags.operator, tags.arithmeticOperator, tags.compareOperator], color: 'var(--b-muted)' },
-  { tag: tags.comment, color: 'var(--b-muted)', fontStyle: 'italic' },
-  { tag: tags.invalid, color: 'var(--b-crit)' },
-])
-
-export const editorTheme: Extension = [look, syntaxHighlighting(colours)]
+export const editorTheme: Extension = look

@@ -33,7 +33,12 @@ describe('catalogues', () => {
   test('have no empty text, and Korean is Korean but for names and numbers', () => {
     const same = [...english].filter(([path, text]) => korean.get(path) === text).map(([path]) => path)
     expect([...english.values(), ...korean.values()].filter((text) => text.trim() === '')).toEqual([])
-    expect(same.sort()).toEqual(['cardinality.matchPlaceholder', 'explore.result.took', 'status.node'])
+    expect(same.sort()).toEqual([
+      'cardinality.matchPlaceholder',
+      'explore.result.took',
+      'explore.tree.ms',
+      'status.node',
+    ])
   })
 
   test('no Korean text glues a particle to a slot, whose last sound is unknown', () => {

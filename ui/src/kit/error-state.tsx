@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../data/http.ts'
+import { adviceOf } from './advice.ts'
 import { CopyButton } from './copy-button.tsx'
 import { IconAlertTriangle, IconPlugConnectedX } from './icons.ts'
 import styles from './state.module.css'
@@ -19,6 +20,7 @@ export function ErrorState({ error, retry, stale = false }: ErrorStateProps) {
   const unreachable = api?.kind === 'network'
   const message = error instanceof Error ? error.message : String(error)
   const type = [api?.status === 0 ? '' : String(api?.status ?? ''), api?.type ?? ''].filter(Boolean).join(' ')
+  const advice = api === undefined ? undefined : adviceOf(api)
   const Icon = unreachable ? IconPlugConnectedX : IconAlertTriangle
   return (
     <div className={styles['error']} role="alert" data-state="error">
@@ -30,6 +32,7 @@ export function ErrorState({ error, retry, stale = false }: ErrorStateProps) {
         </div>
         {unreachable && <div className="muted">{t('state.unreachableHint')}</div>}
         <pre className="mono">{message}</pre>
+        {advice !== undefined && <div data-testid="advice">{t(`state.advice.${advice}`)}</div>}
         {api !== undefined && api.requestId !== '' && (
           <div className="muted">{t('state.requestId', { id: api.requestId })}</div>
         )}

@@ -5,7 +5,7 @@ import { LabelList } from '../eval/label-columns.ts'
 import { ABSENT, emptyTable, FLOAT, HISTOGRAM, histogramAt, setFloat } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 import { printHistogram } from '../histograms/print.ts'
-import { formatPlain } from '../syntax/go-text.ts'
+import { formatGoDecimal } from '../../../core/go-number.ts'
 import type { Aggregation } from '../syntax/ast.ts'
 import { roomier } from './columns.ts'
 import type { Fold } from './fold.ts'
@@ -56,7 +56,7 @@ export class CountValues implements Fold {
   #labelsOf(group: number, key: number | string): LabelSet {
     const labels = this.#grouping.sets[group] as LabelSet
     if (!this.#isShown) return labels
-    return labels.with({ [this.#label]: typeof key === 'string' ? key : formatPlain(key) })
+    return labels.with({ [this.#label]: typeof key === 'string' ? key : formatGoDecimal(key) })
   }
 
   finish(): StepVector {

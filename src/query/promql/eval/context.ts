@@ -4,6 +4,7 @@ import type { Annotations } from './annotations.ts'
 import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
 import type { Probe } from './probe.ts'
+import type { SampleTally } from './sample-tally.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -38,4 +39,6 @@ export interface Evaluation {
   readonly ctx: QueryContext
   readonly probe: Probe
   readonly budget: Budget
+  /** Counts samples by step of `grid`, when statistics are asked for. */
+  readonly tally?: SampleTally | undefined
 }

@@ -1,6 +1,6 @@
 /** Evaluates a resolved expression over a grid: each node's value is a table of series x steps, or streams in parts of one. */
 import { Bug } from '../../../core/errors.ts'
-import { LabelSet } from '../../../model/labels.ts'
+import { LabelSet, METRIC_NAME } from '../../../model/labels.ts'
 import { startAggregation } from '../aggregations/aggregate.ts'
 import { evaluateInfo } from '../functions/info.ts'
 import { checkExtent } from '../functions/range-call.ts'
@@ -16,7 +16,7 @@ import type { Evaluation } from './context.ts'
 import { executionFailed, SAME_LABELSET } from './errors.ts'
 import { streamInstant } from './instant-leaf.ts'
 import type { Invariance } from './invariant.ts'
-import { LabelList } from './label-columns.ts'
+import { columnsWithout, LabelList } from './label-columns.ts'
 import { streamRange } from './range-leaf.ts'
 import type { RangeCall } from './range-leaf.ts'
 import { joined, merged, repeated, sameRows, withoutEmptyRows, withoutMetadata } from './rows.ts'
@@ -60,7 +60,7 @@ export class Evaluator {
     const { count } = evaluation.grid
     if (count === 0) return streamOf(noSeries(0), true)
     if (count > 1 && this.#invariance.isRepeated(node)) {
-      const once = { ...evaluation, grid: { ...evaluation.grid, count: 1 } }
+      const once = onceOnly(evaluation)
       return mapStream(await this.#traced(node, once), false, (part) => repeated(part, count))
     }
     return this.#traced(node, evaluation)
@@ -69,7 +69,7 @@ export class Evaluator {
   async #scalar(node: Expression, evaluation: Evaluation): Promise<Value> {
     const { count } = evaluation.grid
     if (count > 1 && this.#invariance.isRepeated(node)) {
-      const value = await this.#scalar(node, { ...evaluation, grid: { ...evaluation.grid, count: 1 } })
+      const value = await this.#scalar(node, onceOnly(evaluation))
       if (value.type !== 'scalar') throw new Bug(`a ${value.type} where a scalar was due`)
       return { type: 'scalar', values: new Float64Array(count).fill(value.values[0] as number) }
     }
@@ -86,7 +86,11 @@ export class Evaluator {
         return this.#binary(node, evaluation)
       case 'call':
         return this.#call(node, evaluation)
-      default:
+      case 'selector':
+      case 'matrix':
+      case 'subquery':
+      case 'aggregation':
+      case 'string':
         throw new Bug(`a ${node.kind} is no scalar; the checker let it through`)
     }
   }
@@ -111,7 +115,10 @@ export class Evaluator {
         return this.#unaryStream(node, evaluation)
       case 'call':
         return this.#callStream(node, evaluation)
-      default:
+      case 'number':
+      case 'string':
+      case 'matrix':
+      case 'subquery':
         throw new Bug(`a ${node.kind} is no instant vector; the checker let it through`)
     }
   }
@@ -207,7 +214,7 @@ export class Evaluator {
     const entry = entryOf(node.func.name)
     const value = entry.evaluate((await this.#argsBut(node, -1, evaluation)) as Value[], node, evaluation)
     if (value.type !== 'vector' || entry.name === 'keep') return value
-    return { type: 'vector', vector: dropped(value.vector, evaluation) }
+    return { type: 'vector', vector: dropped(value.vector, entry.name, evaluation) }
   }
 
   /** Values of all arguments but that at `skipped`. */
@@ -240,7 +247,7 @@ export class Evaluator {
     if (distinctNameless || evaluation.dialect.delayedNameRemoval || entry.name === 'keep') {
       return this.#named(entry, stream, { evaluation, distinctNameless })
     }
-    const vector = nameless(withoutEmptyRows(await whole(stream, evaluation)))
+    const vector = nameless(withoutEmptyRows(await whole(stream, evaluation)), entry.name)
     if (sameRows(vector.labels, { nameless: false }) !== undefined) throw executionFailed({ message: SAME_LABELSET })
     return streamOf(vector, true)
   }
@@ -252,7 +259,8 @@ export class Evaluator {
     }
     if (arg.kind !== 'subquery') throw new Bug(`a ${arg.kind} is no range vector; the checker let it through`)
     const grid = subqueryGrid(arg, evaluation)
-    const inner = await this.vector(arg.inner, { ...evaluation, grid })
+    const tally = evaluation.tally?.subquery(grid, arg)
+    const inner = await this.vector(arg.inner, { ...evaluation, grid, tally })
     return streamOf(evaluateOverSubquery(arg, inner, call, evaluation), false)
   }
 
@@ -264,11 +272,16 @@ export class Evaluator {
   ): Promise<RowStream> {
     if (name === 'keep') return stream
     if (evaluation.dialect.delayedNameRemoval) {
-      return mapStream(stream, distinctNameless, (part) => dropped(part, evaluation))
+      return mapStream(stream, distinctNameless, (part) => dropped(part, name, evaluation))
     }
-    if (distinctNameless) return mapStream(stream, true, nameless)
-    return streamOf(dropped(await whole(stream, evaluation), evaluation), true)
+    if (distinctNameless) return mapStream(stream, true, (part) => nameless(part, name))
+    return streamOf(dropped(await whole(stream, evaluation), name, evaluation), true)
   }
+}
+
+/** For a part whose value is the same at every step. */
+function onceOnly(evaluation: Evaluation): Evaluation {
+  return { ...evaluation, grid: { ...evaluation.grid, count: 1 }, tally: evaluation.tally?.once() }
 }
 
 /** Tells the probe once all parts were pulled. */
@@ -296,14 +309,17 @@ async function whole(stream: RowStream, { grid, budget }: Evaluation): Promise<S
   return joined(parts, grid.count)
 }
 
-function nameless(part: StepVector): StepVector {
-  return { ...part, labels: withoutMetadata(part.labels) }
+type Dropping = Exclude<FunctionEntry['name'], 'keep'>
+
+function nameless(part: StepVector, how: Dropping): StepVector {
+  const { labels } = part
+  return { ...part, labels: how === 'drop' ? withoutMetadata(labels) : columnsWithout(labels, [METRIC_NAME]) }
 }
 
 /** The rows without their names: at once, or marked to be dropped at the query's end. */
-function dropped(vector: StepVector, { dialect }: Evaluation): StepVector {
+function dropped(vector: StepVector, how: Dropping, { dialect }: Evaluation): StepVector {
   if (dialect.delayedNameRemoval) return { ...vector, dropName: new Uint8Array(vector.labels.size).fill(1) }
-  return merged(nameless(withoutEmptyRows(vector)))
+  return merged(nameless(withoutEmptyRows(vector), how))
 }
 
 function entryOf(name: string): FunctionEntry {

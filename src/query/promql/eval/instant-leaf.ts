@@ -16,7 +16,7 @@ import type { Evaluation } from './context.ts'
 import { pickedLabels } from './label-columns.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { joined, METADATA_LABELS, sameRows } from './rows.ts'
-import { partsOf } from './stream.ts'
+import { mapStream, partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { withTotalHints } from './total-hints.ts'
 import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
@@ -40,7 +40,13 @@ export async function streamInstant(
   const windows = wantedWindows(times, dialect.lookbackDelta, 0)
   const selection = await querier.select(selector.matchers, range, { starts: reading === 'start', windows }, ctx)
   const rows = new NewestSamples(times, dialect.lookbackDelta, reading)
-  return leafStream(selector, selection, rows, evaluation)
+  const stream = leafStream(selector, selection, rows, evaluation)
+  const { tally } = evaluation
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.cells(part)
+    return part
+  })
 }
 
 /** The same as one vector. */
@@ -91,7 +97,7 @@ async function* readParts(
   try {
     for await (const block of selection.read()) {
       const samples = block.values.length + (block.histograms?.values.length ?? 0)
-      probe.read(selector, samples)
+      probe.read(selector, { series: block.rows.length, samples })
       budget.takeSamples(samples)
       rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
       for (let from = 0; from < block.rows.length; from += most) {

@@ -79,7 +79,10 @@ function isRepeatable(node: Expression): boolean {
       return isRepeatable(node.inner)
     case 'unary':
       return isRepeatable(node.operand)
-    default:
+    case 'selector':
+    case 'aggregation':
+    case 'binary':
+    case 'call':
       return true
   }
 }

@@ -65,6 +65,7 @@ export function pickedLabels(labels: LabelColumns, rows: Uint32Array): LabelColu
 class PickedLabels implements LabelColumns {
   readonly #all: LabelColumns
   readonly #rows: Uint32Array
+  readonly #columns = new Map<string, LabelColumn>()
 
   constructor(all: LabelColumns, rows: Uint32Array) {
     this.#all = all
@@ -84,8 +85,48 @@ class PickedLabels implements LabelColumns {
   }
 
   column(name: string): LabelColumn {
-    const { ids, valueOf } = this.#all.column(name)
-    return { ids: this.#rows.map((row) => ids[row] as number), valueOf }
+    let column = this.#columns.get(name)
+    if (column === undefined) {
+      const { ids, valueOf } = this.#all.column(name)
+      column = { ids: pickedIds(ids, this.#rows), valueOf }
+      this.#columns.set(name, column)
+    }
+    return column
+  }
+}
+
+function pickedIds(ids: Uint32Array, rows: Uint32Array): Uint32Array {
+  const picked = new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) picked[i] = ids[rows[i] as number] as number
+  return picked
+}
+
+/** The same label sets without some labels: rows may be equal. The columns themselves when they have none of these. */
+export function columnsWithout(labels: LabelColumns, left: readonly string[]): LabelColumns {
+  return left.some((name) => labels.names.includes(name)) ? new ReducedLabels(labels, left) : labels
+}
+
+class ReducedLabels implements LabelColumns {
+  readonly #all: LabelColumns
+  readonly #left: readonly string[]
+  readonly names: readonly string[]
+
+  constructor(all: LabelColumns, left: readonly string[]) {
+    this.#all = all
+    this.#left = left
+    this.names = all.names.filter((name) => !left.includes(name))
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  at(row: number): LabelSet {
+    return this.#all.at(row).without(...this.#left)
+  }
+
+  column(name: string): LabelColumn {
+    return this.#left.includes(name) ? { ids: new Uint32Array(this.size), valueOf: () => '' } : this.#all.column(name)
   }
 }
 

@@ -1,10 +1,13 @@
-/** What annotations and errors of aggregations and operators say, in Prometheus' words (util/annotations and promql of v3.14). */
-import { formatGeneral, quote } from '../syntax/go-text.ts'
+/** What annotations and errors of selectors, aggregations and operators say, in Prometheus' words (util/annotations and promql of v3.14). */
+import { formatGoFloat } from '../../../core/go-number.ts'
+import { quote } from '../../../core/go-text.ts'
 
 /** What was done with histograms when something about them was noticed. */
 export type HistogramOperation = 'addition' | 'subtraction' | 'aggregation'
 
 export const messages = {
+  mixedSamples: (metric: string): string =>
+    `encountered a mix of histograms and floats for metric name ${quote(metric)}`,
   mixedAggregation: 'encountered a mix of histograms and floats for aggregation',
   ignoredHistogram: (aggregation: string): string => `ignored histogram in ${aggregation} aggregation`,
   mixedSchemas: (metric: string): string =>
@@ -14,14 +17,14 @@ export const messages = {
   reconciledBounds: (operation: HistogramOperation): string =>
     `mismatched custom buckets were reconciled during ${operation}`,
 
-  quantileOutside: (value: number): string => `quantile value should be between 0 and 1, got ${formatGeneral(value)}`,
+  quantileOutside: (value: number): string => `quantile value should be between 0 and 1, got ${formatGoFloat(value)}`,
   ratioOutside: (value: number, cap: number): string =>
-    `ratio value should be between -1 and 1, got ${formatGeneral(value)}, capping to ${formatGeneral(cap)}`,
+    `ratio value should be between -1 and 1, got ${formatGoFloat(value)}, capping to ${formatGoFloat(cap)}`,
 
   paramNaN: 'Parameter value is NaN',
   ratioNaN: 'Ratio value is NaN',
-  paramUnderflow: (value: number): string => `Scalar value ${formatGeneral(value)} underflows int64`,
-  paramOverflow: (value: number): string => `Scalar value ${formatGeneral(value)} overflows int64`,
+  paramUnderflow: (value: number): string => `Scalar value ${formatGoFloat(value)} underflows int64`,
+  paramOverflow: (value: number): string => `Scalar value ${formatGoFloat(value)} overflows int64`,
   invalidLabelName: (name: string): string => `invalid label name ${quote(name)}`,
 
   incompatibleTypes: (op: string, left: string, right: string): string =>

@@ -8,7 +8,8 @@ export interface NodeTrace {
   readonly series: number
   /** Steps of the last evaluation. */
   readonly steps: number
-  /** Stored samples that a selector read. */
+  /** Stored series and samples that a selector read. */
+  readonly seriesRead: number
   readonly samples: number
   /** ms of the node with all that it is made of. Parts that stream into an aggregation overlap with it. */
   readonly elapsedMs: number
@@ -50,9 +51,11 @@ export class Probe {
     trace.elapsedMs += this.#now() - done.since
   }
 
-  read(node: Expression, samples: number): void {
-    this.#open(node).samples += samples
-    this.samples += samples
+  read(node: Expression, done: { readonly series: number; readonly samples: number }): void {
+    const trace = this.#open(node)
+    trace.seriesRead += done.series
+    trace.samples += done.samples
+    this.samples += done.samples
   }
 
   reused(steps: number): void {
@@ -66,7 +69,7 @@ export class Probe {
   #open(node: Expression): OpenTrace {
     let trace = this.#traces.get(node)
     if (trace === undefined) {
-      trace = { evaluations: 0, series: 0, steps: 0, samples: 0, elapsedMs: 0, route: undefined }
+      trace = { evaluations: 0, series: 0, steps: 0, seriesRead: 0, samples: 0, elapsedMs: 0, route: undefined }
       this.#traces.set(node, trace)
     }
     return trace

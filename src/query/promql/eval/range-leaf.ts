@@ -21,6 +21,8 @@ import type { Evaluation } from './context.ts'
 import { leafStream } from './instant-leaf.ts'
 import type { BlockRows } from './instant-leaf.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
+import type { WindowTally } from './sample-tally.ts'
+import { mapStream } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import type { StepTable } from './vector.ts'
 import { windowShape, windowsOf, withHistograms } from './windows.ts'
@@ -43,9 +45,15 @@ export async function streamRange(matrix: MatrixSelector, call: RangeCall, evalu
   const starts = dialect.useStartTimestamps && call.entry.starts === true
   const windows = wantedWindows(ends, window + shape.before, shape.after)
   const selection = await querier.select(selector.matchers, range, { starts, windows }, ctx)
-  const run = new WindowRun(call, shape, evaluation)
+  const tally = evaluation.tally?.windows({ isStored: true, isFixed: selector.at !== undefined })
+  const run = new WindowRun(call, shape, evaluation, tally)
   const labelsAt = (row: number): LabelSet => selection.labels.at(row)
-  return leafStream(selector, selection, new WindowedRows(labelsAt, run), evaluation)
+  const stream = leafStream(selector, selection, new WindowedRows(labelsAt, run), evaluation)
+  if (tally === undefined) return stream
+  return mapStream(stream, stream.distinctNameless, (part) => {
+    tally.results(part)
+    return part
+  })
 }
 
 /** One call's kernel over series after series; series with the same timestamps get the same windows. */
@@ -53,12 +61,14 @@ export class WindowRun {
   readonly #call: RangeCall
   readonly #shape: WindowShape
   readonly #evaluation: Evaluation
+  readonly #tally: WindowTally | undefined
   readonly #windows = new ByTimes<Windows>()
 
-  constructor(call: RangeCall, shape: WindowShape, evaluation: Evaluation) {
+  constructor(call: RangeCall, shape: WindowShape, evaluation: Evaluation, tally: WindowTally | undefined) {
     this.#call = call
     this.#shape = shape
     this.#evaluation = evaluation
+    this.#tally = tally
   }
 
   /** See `ByTimes`. */
@@ -73,6 +83,7 @@ export class WindowRun {
     const make = (): Windows => windowsOf(times, timeFrom, count, this.#shape)
     const windows = ownTimes ? make() : this.#windows.get(timeFrom, count, make)
     const bounded = histograms.length === 0 ? windows : withHistograms(windows, histograms, this.#shape)
+    this.#tally?.add(series, bounded)
     entry.kernel(series, bounded, table, row, args, call, this.#evaluation)
   }
 }

@@ -24,7 +24,9 @@ export async function rawSamples(matrix: MatrixSelector, evaluation: Evaluation)
       for (const [i, row] of block.rows.entries()) {
         const series = liveSamples(block, i, selection.labels.at(row))
         const whole = selector.extent === undefined ? series : extended(series, matrix, times[0] as number)
-        if (whole.timestamps.length + whole.histograms.length > 0) found.push(whole)
+        if (whole.timestamps.length + whole.histograms.length === 0) continue
+        found.push(whole)
+        evaluation.tally?.series(whole)
       }
     }
   } finally {

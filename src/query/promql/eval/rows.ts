@@ -2,41 +2,16 @@
 import { LabelSet, METRIC_NAME } from '../../../model/labels.ts'
 import type { LabelColumn, LabelColumns } from '../../../signals/metrics.ts'
 import { executionFailed, SAME_LABELSET } from './errors.ts'
-import { LabelList, pickedLabels } from './label-columns.ts'
+import { columnsWithout, LabelList, pickedLabels } from './label-columns.ts'
 import { ABSENT, emptyTable } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
 /** What goes with the metric name: type and unit describe the metric as it was. */
 export const METADATA_LABELS: readonly string[] = [METRIC_NAME, '__type__', '__unit__']
 
-const NO_IDS: LabelColumn = { ids: new Uint32Array(0), valueOf: () => '' }
-
 /** The same label sets without the metric name and its companions. */
 export function withoutMetadata(labels: LabelColumns): LabelColumns {
-  return METADATA_LABELS.some((name) => labels.names.includes(name)) ? new NamelessLabels(labels) : labels
-}
-
-class NamelessLabels implements LabelColumns {
-  readonly #all: LabelColumns
-  readonly names: readonly string[]
-
-  constructor(all: LabelColumns) {
-    this.#all = all
-    this.names = all.names.filter((name) => !METADATA_LABELS.includes(name))
-  }
-
-  get size(): number {
-    return this.#all.size
-  }
-
-  at(row: number): LabelSet {
-    return this.#all.at(row).without(...METADATA_LABELS)
-  }
-
-  column(name: string): LabelColumn {
-    if (METADATA_LABELS.includes(name)) return { ...NO_IDS, ids: new Uint32Array(this.size) }
-    return this.#all.column(name)
-  }
+  return columnsWithout(labels, METADATA_LABELS)
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Evaluation } from './context.ts'
 import { interpolated } from './extend.ts'
 import { isDistinctNameless } from './instant-leaf.ts'
 import { LabelList } from './label-columns.ts'
+import { messages } from './messages.ts'
 import { liveSamples } from './raw-samples.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { streamOf } from './stream.ts'
@@ -69,10 +70,7 @@ function smooth(near: ResultSeries, t: number, { table, cell }: Cell, { selector
   const { timestamps, values, histograms, labels } = near
   if (histograms.length > 0 && timestamps.length > 0) {
     const name = labels.get(METRIC_NAME) ?? ''
-    evaluation.annotations.warn(
-      `encountered a mix of histograms and floats for metric name ${JSON.stringify(name)}`,
-      selector.span,
-    )
+    evaluation.annotations.warn(messages.mixedSamples(name), selector.span)
   } else if (histograms.length > 0) {
     const value = smoothHistogram(near, t, { selector, evaluation })
     if (value !== undefined) setHistogram(table, cell, value)
@@ -101,10 +99,7 @@ function smoothHistogram(
   const isCustom = ({ value }: HistogramPoint): boolean => value.schema === CUSTOM_BUCKETS_SCHEMA
   if (isCustom(before) !== isCustom(next)) {
     const name = labels.get(METRIC_NAME) ?? ''
-    evaluation.annotations.warn(
-      `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${JSON.stringify(name)}`,
-      selector.span,
-    )
+    evaluation.annotations.warn(messages.mixedSchemas(name), selector.span)
     return undefined
   }
   const isCounter = before.value.resetHint !== 'gauge' || next.value.resetHint !== 'gauge'

@@ -34,11 +34,14 @@ export function evaluateOverSubquery(
 ): StepVector {
   const { grid } = evaluation
   const table = emptyTable(inner.labels, grid.count, inner.dropName)
-  const run = new WindowRun(call, windowShape(referencesOf(subquery, grid), subquery.window, undefined, 0), evaluation)
+  const shape = windowShape(referencesOf(subquery, grid), subquery.window, undefined, 0)
+  const tally = evaluation.tally?.windows({ isStored: false, isFixed: subquery.at !== undefined })
+  const run = new WindowRun(call, shape, evaluation, tally)
   run.begin(0)
   for (const { row, series, ownTimes } of seriesOf(inner, subqueryGrid(subquery, evaluation))) {
     run.write(series, table, row, ownTimes)
   }
+  tally?.results(table)
   return table
 }
 

@@ -1,8 +1,7 @@
 /** The series of classic histograms, found by their `le` labels once a query and not once a step. */
 import { parseGoFloat } from '../../../core/go-number.ts'
-import type { LabelSet } from '../../../model/labels.ts'
 import type { LabelColumn, LabelColumns } from '../../../signals/metrics.ts'
-import { pickedLabels } from '../eval/label-columns.ts'
+import { columnsWithout, pickedLabels } from '../eval/label-columns.ts'
 import { sameRows } from '../eval/rows.ts'
 
 export const BUCKET_LABEL = 'le'
@@ -28,7 +27,7 @@ export interface ClassicHistograms {
 }
 
 export function classicHistograms(labels: LabelColumns): ClassicHistograms {
-  const without = new WithoutLabel(labels, BUCKET_LABEL)
+  const without = columnsWithout(labels, [BUCKET_LABEL])
   const { firstRows, histogramOf } = grouped(without)
   const bounds = boundsOf(labels.column(BUCKET_LABEL))
   const rows: number[][] = Array.from(firstRows, () => [])
@@ -72,29 +71,4 @@ function histogramFrom(members: readonly number[], boundOf: readonly (number | u
   })
   const bounds = Float64Array.from(rows, (row) => boundOf[row] as number)
   return { rows, bounds, hasRepeats: bounds.some((bound, i) => i > 0 && bound === bounds[i - 1]) }
-}
-
-/** The same label sets without one label: rows may be equal. */
-class WithoutLabel implements LabelColumns {
-  readonly names: readonly string[]
-  readonly #all: LabelColumns
-  readonly #name: string
-
-  constructor(all: LabelColumns, name: string) {
-    this.#all = all
-    this.#name = name
-    this.names = all.names.filter((one) => one !== name)
-  }
-
-  get size(): number {
-    return this.#all.size
-  }
-
-  at(row: number): LabelSet {
-    return this.#all.at(row).without(this.#name)
-  }
-
-  column(name: string): LabelColumn {
-    return name === this.#name ? { ids: new Uint32Array(this.size), valueOf: () => '' } : this.#all.column(name)
-  }
 }

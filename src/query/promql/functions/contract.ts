@@ -15,9 +15,10 @@ export interface FunctionEntry {
   readonly whole?: boolean
   /**
    * What becomes of the metric name: 'drop' is done by the evaluator on the function's result, in both modes of name removal,
-   * with the check for equal label sets; 'keep' leaves the labels to the function.
+   * with the check for equal label sets; 'keep' leaves the labels to the function. 'drop_alone' is 'drop' that leaves
+   * `__type__` and `__unit__` where they are when names are not dropped at the query's end, as Prometheus does for a few.
    */
-  readonly name: 'drop' | 'keep'
+  readonly name: 'drop' | 'drop_alone' | 'keep'
 }
 
 /** One file of functions: by PromQL name. */

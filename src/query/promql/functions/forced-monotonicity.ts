@@ -3,47 +3,53 @@ import type { Annotations } from '../eval/annotations.ts'
 import type { Span } from '../syntax/ast.ts'
 import type { MonotonicityFix } from './classic-quantile.ts'
 import { forMetric } from './histogram-rows.ts'
-import { shortNumber } from './short-number.ts'
+import { formatGoFloat } from '../../../core/go-number.ts'
 
 const TEXT =
   'input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)'
 
-interface Case {
-  minTime: number
-  maxTime: number
-  minBucket: number
-  maxBucket: number
-  maxDiff: number
-  count: number
+interface Cases {
+  /** UnixMs. */
+  readonly minTime: number
+  readonly maxTime: number
+  readonly minBucket: number
+  readonly maxBucket: number
+  readonly maxDiff: number
+  readonly count: number
 }
 
+/** Gathers the cases of one call. */
 export class ForcedMonotonicity {
-  readonly #cases = new Map<string, Case>()
+  readonly #cases = new Map<string, Cases>()
 
   add(metric: string, time: number, { minBucket, maxBucket, maxDiff }: MonotonicityFix): void {
-    const known = this.#cases.get(metric)
-    if (known === undefined) {
-      this.#cases.set(metric, { minTime: time, maxTime: time, minBucket, maxBucket, maxDiff, count: 1 })
-      return
-    }
-    known.minTime = Math.min(known.minTime, time)
-    known.maxTime = Math.max(known.maxTime, time)
-    known.minBucket = Math.min(known.minBucket, minBucket)
-    known.maxBucket = Math.max(known.maxBucket, maxBucket)
-    known.maxDiff = Math.max(known.maxDiff, maxDiff)
-    known.count += 1
+    const one = { minTime: time, maxTime: time, minBucket, maxBucket, maxDiff, count: 1 }
+    const before = this.#cases.get(metric)
+    this.#cases.set(metric, before === undefined ? one : joined(before, one))
   }
 
+  /** Those of other calls of the query, of the same metric, are told together with these. */
   tell(annotations: Annotations, span: Span): void {
-    for (const [metric, one] of this.#cases) {
+    for (const [metric, cases] of this.#cases) {
       const text = TEXT + forMetric(metric)
-      annotations.mergedInfo(text, text + detailsOf(one), span)
+      annotations.joinedInfo(text, cases, span, { join: joined, text: (all) => text + detailsOf(all) })
     }
   }
 }
 
-function detailsOf({ minTime, maxTime, minBucket, maxBucket, maxDiff, count }: Case): string {
-  const buckets = `from buckets ${shortNumber(minBucket)} to ${shortNumber(maxBucket)}`
+function joined(a: Cases, b: Cases): Cases {
+  return {
+    minTime: Math.min(a.minTime, b.minTime),
+    maxTime: Math.max(a.maxTime, b.maxTime),
+    minBucket: Math.min(a.minBucket, b.minBucket),
+    maxBucket: Math.max(a.maxBucket, b.maxBucket),
+    maxDiff: Math.max(a.maxDiff, b.maxDiff),
+    count: a.count + b.count,
+  }
+}
+
+function detailsOf({ minTime, maxTime, minBucket, maxBucket, maxDiff, count }: Cases): string {
+  const buckets = `from buckets ${formatGoFloat(minBucket)} to ${formatGoFloat(maxBucket)}`
   const times = `over ${count} samples from ${rfc3339(minTime)} to ${rfc3339(maxTime)}`
   return `, ${buckets}, with a max diff of ${twoDigits(maxDiff)}, ${times}`
 }
@@ -54,7 +60,7 @@ function rfc3339(ms: number): string {
 
 /** As Go's `%.2g`. */
 function twoDigits(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return shortNumber(value)
+  if (value === 0 || !Number.isFinite(value)) return formatGoFloat(value)
   const rounded = Number(value.toPrecision(2))
   const exponent = Number(rounded.toExponential().split('e')[1])
   if (exponent >= -4 && exponent < 2) return String(rounded)

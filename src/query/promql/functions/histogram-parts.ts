@@ -7,7 +7,7 @@ import type { FunctionEntry, FunctionTable } from './contract.ts'
 
 function part(of: (histogram: NativeHistogram) => number): FunctionEntry {
   return {
-    name: 'drop',
+    name: 'drop_alone',
     evaluate: (args) => {
       const vector = vectorAt(args, 0)
       const values = new Float64Array(vector.values.length)

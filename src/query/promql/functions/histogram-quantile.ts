@@ -13,7 +13,7 @@ import type { FunctionTable } from './contract.ts'
 import { ForcedMonotonicity } from './forced-monotonicity.ts'
 import { forMetric, readHistograms } from './histogram-rows.ts'
 import type { HistogramReader } from './histogram-rows.ts'
-import { shortNumber } from './short-number.ts'
+import { formatGoFloat, formatGoOpenMetrics } from '../../../core/go-number.ts'
 
 function spanOf(call: Call, i: number): Span {
   return call.args[i]?.span ?? call.span
@@ -49,7 +49,7 @@ function checkQuantiles(q: Float64Array, span: Span, { annotations }: Evaluation
   let last: number | undefined
   for (const value of q) {
     if ((value >= 0 && value <= 1) || Object.is(value, last)) continue
-    annotations.warn(`quantile value should be between 0 and 1, got ${shortNumber(value)}`, span)
+    annotations.warn(`quantile value should be between 0 and 1, got ${formatGoFloat(value)}`, span)
     last = value
   }
 }
@@ -95,7 +95,7 @@ function atSteps(vector: StepVector, isKept: (s: number) => boolean): StepVector
 }
 
 function labelled(vector: StepVector, label: string, q: number): StepVector {
-  const text = openMetricsNumber(q)
+  const text = formatGoOpenMetrics(q)
   const rows = pickRows(
     vector,
     Uint32Array.from({ length: vector.labels.size }, (_, row) => row),
@@ -108,13 +108,6 @@ function labelled(vector: StepVector, label: string, q: number): StepVector {
       Array.from({ length: vector.labels.size }, () => text),
     ),
   }
-}
-
-/** With a point or an exponent. Follows FormatOpenMetricsFloat, model/labels/float.go. */
-function openMetricsNumber(value: number): string {
-  if (value === 0) return '0.0'
-  const text = shortNumber(value)
-  return Number.isFinite(value) && !/[.e]/.test(text) ? `${text}.0` : text
 }
 
 function fraction(args: readonly Value[], call: Call, evaluation: Evaluation): Value {

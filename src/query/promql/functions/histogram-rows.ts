@@ -2,6 +2,7 @@
  * One result for each histogram at each step, classic or native: what histogram_quantile and histogram_fraction share. Follows
  * resetHistograms, promql/engine.go@v3.14.
  */
+import { quote } from '../../../core/go-text.ts'
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { Evaluation } from '../eval/context.ts'
 import { LabelList } from '../eval/label-columns.ts'
@@ -31,7 +32,7 @@ export function readHistograms(
 
 /** ` for metric name "x"`, when there is a name. */
 export function forMetric(name: string): string {
-  return name === '' ? '' : ` for metric name ${JSON.stringify(name)}`
+  return name === '' ? '' : ` for metric name ${quote(name)}`
 }
 
 class HistogramRun {
@@ -86,7 +87,7 @@ class HistogramRun {
     const { labels } = this.#vector
     for (let row = 0; row < isUnbounded.length; row++) {
       if (isUnbounded[row] === 0 || !this.#hasKind(row, FLOAT)) continue
-      const bound = JSON.stringify(labels.at(row).get(BUCKET_LABEL) ?? '')
+      const bound = quote(labels.at(row).get(BUCKET_LABEL) ?? '')
       const text = `bucket label "${BUCKET_LABEL}" is missing or has a malformed value of ${bound}`
       this.#evaluation.annotations.warn(text + forMetric(this.#nameOf(row)), this.#span)
     }

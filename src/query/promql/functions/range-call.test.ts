@@ -9,7 +9,6 @@ import { absentLabels } from './absent-labels.ts'
 import { noteNonCounters, spanOf } from './range-call.ts'
 import type { RangeFunctionEntry } from './range-contract.ts'
 import { rangeFunctions } from './range-table.ts'
-import { shortNumber } from './short-number.ts'
 
 const call = rangeCall('rate')
 
@@ -125,19 +124,4 @@ test.each(matched)('labels of an absent %j are %j', (matchers, want) => {
   const selector = { ...matrix.selector, matchers: matchers.map(([name, op, value]) => ({ name, op, value })) }
   expect(absentLabels(selector).toRecord()).toEqual(want)
   expect(absentLabels({ ...matrix, selector }).toRecord()).toEqual(want)
-})
-
-test.each([
-  [0.5, '0.5'],
-  [-1, '-1'],
-  [100_000, '100000'],
-  [1_234_567, '1.234567e+06'],
-  [1e-5, '1e-05'],
-  [0.0001, '0.0001'],
-  [1e100, '1e+100'],
-  [NaN, 'NaN'],
-  [Infinity, '+Inf'],
-  [-Infinity, '-Inf'],
-])('%d is short %s', (value, want) => {
-  expect(shortNumber(value)).toBe(want)
 })

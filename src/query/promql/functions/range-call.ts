@@ -1,8 +1,10 @@
 /** What kernels need to know of their call: the range's extent, where annotations point, and what they say. */
+import { quote } from '../../../core/go-text.ts'
 import type { LabelColumns } from '../../../signals/metrics.ts'
 import { METRIC_NAME } from '../../../model/labels.ts'
 import type { Evaluation } from '../eval/context.ts'
 import { executionFailed } from '../eval/errors.ts'
+import { messages } from '../eval/messages.ts'
 import { FLOAT } from '../eval/vector.ts'
 import type { StepVector } from '../eval/vector.ts'
 import type { Call, Expression, Span } from '../syntax/ast.ts'
@@ -48,12 +50,11 @@ function withoutParens(expression: Expression): Expression {
 
 /** The metric name as annotations show it. */
 export function quotedName({ labels }: WindowedSeries): string {
-  return JSON.stringify(labels().name)
+  return quote(labels().name)
 }
 
 export function warnMixed(series: WindowedSeries, call: Call, { annotations }: Evaluation): void {
-  const text = `encountered a mix of histograms and floats for metric name ${quotedName(series)}`
-  annotations.warn(text, spanOf(call))
+  annotations.warn(messages.mixedSamples(series.labels().name), spanOf(call))
 }
 
 /** For functions of floats only: tells of histograms that stand beside floats in any window. */
@@ -104,10 +105,10 @@ export function noteNonCounters(selected: LabelColumns, out: StepVector, call: C
 function nonCounterText(name: string, type: string | undefined): string | undefined {
   if (type === undefined) {
     if (COUNTER_SUFFIXES.some((suffix) => name.endsWith(suffix))) return undefined
-    return `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`
+    return `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${quote(name)}`
   }
   if (type === 'counter' || type === 'histogram') return undefined
-  const got = `got ${JSON.stringify(type)}: ${JSON.stringify(name)}`
+  const got = `got ${quote(type)}: ${quote(name)}`
   return `metric might not be a counter, __type__ label is not set to "counter" or "histogram", ${got}`
 }
 

@@ -19,17 +19,22 @@ const grid = fc.record({
   count: fc.integer({ min: 1, max: 15 }),
 })
 
+const windowMs = fc.oneof(
+  fc.integer({ min: 1, max: 600 }).map((n) => n * 500),
+  fc.integer({ min: 1, max: 300_000 }),
+)
+
 const extended = Object.entries(rangeFunctions).flatMap(([name, { extents = [] }]) =>
   extents.map((extent) => [name, extent] as const),
 )
 
 test.each(extended)('%s of an %s selector is what it is for each window, to the bit', (name, extent) => {
   fc.assert(
-    fc.property(samples, grid, fc.integer({ min: 1, max: 600 }), (points, onGrid, range) => {
-      const { out } = runRange({ name, series: [points], grid: onGrid, range: range * 500, extent })
+    fc.property(samples, grid, windowMs, (points, onGrid, range) => {
+      const { out } = runRange({ name, series: [points], grid: onGrid, range, extent })
       const want = Array.from({ length: onGrid.count }, (_, s) => {
         const end = onGrid.start + s * onGrid.step
-        const start = end - range * 500
+        const start = end - range
         const after = extent === 'smoothed' ? LOOKBACK : 0
         const wide = points.filter(({ t }) => t > start - LOOKBACK && t <= end + after)
         return extendedDefinition(name, extent, wide, start, end)

@@ -3,6 +3,8 @@ import type { NativeHistogram } from '../../../model/histogram.ts'
 import { CUSTOM_BUCKETS_SCHEMA } from '../../../model/histogram.ts'
 import type { Annotations } from '../eval/annotations.ts'
 import type { Evaluation } from '../eval/context.ts'
+import { messages } from '../eval/messages.ts'
+import type { HistogramOperation } from '../eval/messages.ts'
 import type { Call, Span } from '../syntax/ast.ts'
 import { add, asGauge, sub } from '../histograms/arithmetic.ts'
 import type { Combined, Incompatible } from '../histograms/arithmetic.ts'
@@ -59,8 +61,7 @@ export class HistogramNotes {
   }
 
   mixedSchemas(): void {
-    const what = 'vector contains a mix of histograms with exponential and custom buckets schemas'
-    this.#warn(`${what} for metric name ${quotedName(this.#series)}`)
+    this.#warn(messages.mixedSchemas(this.#series.labels().name))
   }
 
   /** The mix of schemas is all that is said. */
@@ -70,17 +71,17 @@ export class HistogramNotes {
   }
 
   mixedSamples(): void {
-    this.#warn(`encountered a mix of histograms and floats for metric name ${quotedName(this.#series)}`)
+    this.#warn(messages.mixedSamples(this.#series.labels().name))
   }
 
-  reconciled(operation: 'addition' | 'subtraction' | 'aggregation'): void {
+  reconciled(operation: HistogramOperation): void {
     const { annotations } = this.#evaluation
-    const text = `mismatched custom buckets were reconciled during ${operation}`
+    const text = messages.reconciledBounds(operation)
     this.#said.push(() => annotations.info(text, spanOf(this.#call)))
   }
 
   conflictingResets(): void {
-    this.#warn('conflicting counter resets during histogram aggregation')
+    this.#warn(messages.conflictingResets('aggregation'))
   }
 
   overlap(): void {

@@ -5,7 +5,7 @@ import type { Call } from '../syntax/ast.ts'
 import { noteIgnoredHistograms, spanOf } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel } from './range-contract.ts'
 import { scratchOf } from './range-scratch.ts'
-import { shortNumber } from './short-number.ts'
+import { formatGoFloat } from '../../../core/go-number.ts'
 import { SortedWindow } from './sorted-window.ts'
 
 const quantileKernel: RangeKernel = (series, windows, out, row, args, call, evaluation) => {
@@ -43,7 +43,7 @@ export const quantileFunctions: RangeFunctionTable = {
 }
 
 function warnQuantile(q: number, call: Call, { annotations }: Evaluation): void {
-  annotations.warn(`quantile value should be between 0 and 1, got ${shortNumber(q)}`, spanOf(call))
+  annotations.warn(`quantile value should be between 0 and 1, got ${formatGoFloat(q)}`, spanOf(call))
 }
 
 /** Values in order, NaNs first. */

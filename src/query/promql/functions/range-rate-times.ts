@@ -13,12 +13,20 @@ export class RateTimes {
   /** What the increase between first and last sample is multiplied with. */
   readonly factors: Float64Array
 
+  #room = new Float64Array(0)
+
   constructor(steps: number, divisor: number) {
     this.divisor = divisor
     this.interval = new Float64Array(steps)
     this.toStart = new Float64Array(steps)
     this.toEnd = new Float64Array(steps)
     this.factors = new Float64Array(steps)
+  }
+
+  /** Memory for a number a sample, for use until the next call. */
+  room(count: number): Float64Array {
+    if (this.#room.length < count) this.#room = new Float64Array(count)
+    return this.#room
   }
 }
 

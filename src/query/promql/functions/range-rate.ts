@@ -60,19 +60,93 @@ function counterRate(
   call: Call,
   evaluation: Evaluation,
 ): void {
-  if (series.starts !== undefined) warnOverlaps(series, windows, call, evaluation)
-  const resets = resetsOf(series)
-  if (resets === undefined && series.starts === undefined) straightRate(series, windows, out, row, shape)
-  else correctedRate(series, windows, out, row, shape, resets ?? [])
+  if (series.starts !== undefined) {
+    warnOverlaps(series, windows, call, evaluation)
+    correctedRate(series, windows, out, row, shape, resetsOf(series, series.starts), 0, windows.steps)
+    return
+  }
+  const falls = fallsOf(series)
+  if (falls !== undefined && falls.length > FEW_FALLS) {
+    manyFalls(falls, series, windows, out, row, shape)
+    return
+  }
+  straightRate(series, windows, out, row, shape)
+  if (falls !== undefined) correctAround(falls, series, windows, out, row, shape)
 }
 
-/** No resets in any window. */
+/** A counter starts anew now and then; what falls more often is a gauge, of which a rate makes little sense but is asked for. */
+const FEW_FALLS = 8
+
+/** Whole numbers sum up exactly in any order, so sums up to each sample tell what the falls within a window add. */
+function manyFalls(
+  falls: readonly number[],
+  series: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  shape: RateShape,
+): void {
+  const times = rateTimes(series.times, series.timeFrom, windows, shape.divisor)
+  const added = exactCorrections(series, times.room(series.count))
+  if (added === undefined) correctedRate(series, windows, out, row, shape, falls, 0, windows.steps)
+  else straightRate(series, windows, out, row, shape, added)
+}
+
+/** By sample: the sum of all values before a fall up to it; undefined when some value is no whole number or sums may round. */
+function exactCorrections({ values, from, count }: WindowedSeries, room: Float64Array): Float64Array | undefined {
+  let sum = 0
+  let largest = 0
+  let previous = 0
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i] as number
+    if (Math.floor(value) !== value) return undefined
+    if (value < previous && i > 0) sum += previous
+    largest = Math.max(largest, Math.abs(value))
+    previous = value
+    room[i] = sum
+  }
+  return largest * (count + 2) <= Number.MAX_SAFE_INTEGER ? room : undefined
+}
+
+/** Does the steps again whose windows have a fall of the counter inside: few, and mostly one run of steps a fall. */
+function correctAround(
+  falls: readonly number[],
+  series: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  shape: RateShape,
+): void {
+  const { lo, hi, steps } = windows
+  let done = 0
+  for (const fall of falls) {
+    const from = Math.max(done, firstBeyond(hi, fall, steps))
+    const to = firstBeyond(lo, fall - 1, steps)
+    if (from < to) correctedRate(series, windows, out, row, shape, falls, from, to)
+    done = Math.max(done, to)
+  }
+}
+
+/** The first step whose bound is greater than `index`; bounds never fall. */
+function firstBeyond(bounds: Int32Array, index: number, steps: number): number {
+  let low = 0
+  let high = steps
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((bounds[middle] as number) > index) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** No resets in any window, or their sums by sample in `added`. */
 function straightRate(
   { values, from, times, timeFrom }: WindowedSeries,
   windows: Windows,
   out: StepTable,
   row: number,
   { isCounter, divisor }: RateShape,
+  added?: Float64Array,
 ): void {
   const { steps, lo, hi } = windows
   const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
@@ -83,7 +157,8 @@ function straightRate(
     const last = (hi[s] as number) - 1
     if (last <= first) continue
     const start = values[from + first] as number
-    const result = (values[from + last] as number) - start
+    let result = (values[from + last] as number) - start
+    if (added !== undefined) result += (added[last] as number) - (added[first] as number)
     let factor = factors[s] as number
     if (isCounter && result > 0 && start >= 0) {
       const sampled = interval[s] as number
@@ -95,7 +170,7 @@ function straightRate(
   }
 }
 
-/** With resets, or with start timestamps, which make a zero of their own. */
+/** With resets, or with start timestamps, which make a zero of their own: the steps `[fromStep, toStep)`. */
 function correctedRate(
   { values, from, times, timeFrom, starts }: WindowedSeries,
   windows: Windows,
@@ -103,12 +178,14 @@ function correctedRate(
   row: number,
   { divisor }: RateShape,
   resets: readonly number[],
+  fromStep: number,
+  toStep: number,
 ): void {
-  const { steps, lo, hi, ends, range } = windows
+  const { lo, hi, ends, range } = windows
   const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
   let entered = 0
   let left = 0
-  for (let s = 0; s < steps; s++) {
+  for (let s = fromStep; s < toStep; s++) {
     const first = lo[s] as number
     const last = (hi[s] as number) - 1
     if (last < first) continue
@@ -134,11 +211,7 @@ function correctedRate(
   }
 }
 
-/** Samples at which the counter started anew, undefined when there are none. */
-function resetsOf(series: WindowedSeries): readonly number[] | undefined {
-  return series.starts === undefined ? fallsOf(series) : startedResetsOf(series, series.starts)
-}
-
+/** Samples that are less than the one before them; undefined when there are none. */
 function fallsOf({ values, from, count }: WindowedSeries): number[] | undefined {
   let resets: number[] | undefined
   const end = from + count
@@ -151,14 +224,15 @@ function fallsOf({ values, from, count }: WindowedSeries): number[] | undefined 
   return resets
 }
 
-function startedResetsOf(series: WindowedSeries, starts: Float64Array): number[] | undefined {
+/** Samples at which the counter started anew: they fell, or their start says so. */
+function resetsOf(series: WindowedSeries, starts: Float64Array): number[] {
   const { values, from, count } = series
   const resets: number[] = []
   for (let i = 1; i < count; i++) {
     const at = from + i
     if ((values[at] as number) < (values[at - 1] as number) || isStartReset(series, starts, i)) resets.push(i)
   }
-  return resets.length === 0 ? undefined : resets
+  return resets
 }
 
 /** Once for each window in which a start lies before the sample before it. */

@@ -26,7 +26,10 @@ const grid = fc.record({
   step: fc.integer({ min: 1, max: 60 }).map((n) => n * 500),
   count: fc.integer({ min: 1, max: 20 }),
 })
-const range = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 80, max: 900 })).map((n) => n * 500)
+const range = fc.oneof(
+  fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 80, max: 900 })).map((n) => n * 500),
+  fc.integer({ min: 1, max: 450_000 }),
+)
 const starts = fc.array(fc.integer({ min: -3000, max: 600 }), { minLength: 60, maxLength: 60 })
 
 const args: Readonly<Record<string, readonly (number | undefined)[]>> = {

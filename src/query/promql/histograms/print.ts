@@ -1,6 +1,6 @@
 /** Native histograms as text. Follows String and TestExpression, prometheus/model/histogram/float_histogram.go@v3.14. */
 import type { BucketSpans, NativeHistogram } from '../../../model/histogram.ts'
-import { shortNumber } from '../functions/short-number.ts'
+import { formatGoFloat } from '../../../core/go-number.ts'
 import { usesCustomBuckets } from './arithmetic.ts'
 import { BucketCursor } from './buckets.ts'
 import { compact } from './compact.ts'
@@ -8,7 +8,7 @@ import { upperBound } from '../../../model/histogram-bounds.ts'
 
 /** `{count:3, sum:5, [-0.001,0.001]:1, (1,2]:2}`: populated buckets in rising order. What count_values and Go's `%v` show. */
 export function printHistogram(h: NativeHistogram): string {
-  const parts = [`count:${shortNumber(h.count)}`, `sum:${shortNumber(h.sum)}`]
+  const parts = [`count:${formatGoFloat(h.count)}`, `sum:${formatGoFloat(h.sum)}`]
   // A zero bucket below zero, as subtraction leaves it, is shown too: the cursor passes over those.
   const cursor = new BucketCursor({ ...h, zeroCount: h.zeroCount === 0 ? 0 : 1 }, 'rising')
   while (cursor.next()) if (cursor.count !== 0) parts.push(printBucket(h, cursor))
@@ -25,7 +25,7 @@ function printBucket(
   const [lower, upper] = sign === -1 ? [-outer, -inner] : [inner, outer]
   const open = isLowerInclusive ? '[' : '('
   const close = isUpperInclusive ? ']' : ')'
-  return `${open}${shortNumber(lower)},${shortNumber(upper)}${close}:${shortNumber(sign === 0 ? h.zeroCount : count)}`
+  return `${open}${formatGoFloat(lower)},${formatGoFloat(upper)}${close}:${formatGoFloat(sign === 0 ? h.zeroCount : count)}`
 }
 
 /**
@@ -37,7 +37,7 @@ export function testExpression(histogram: NativeHistogram): string {
   const parts: string[] = []
   if (h.schema !== 0) parts.push(`schema:${h.schema}`)
   const numbers = { count: h.count, sum: h.sum, z_bucket: h.zeroCount, z_bucket_w: h.zeroThreshold }
-  for (const [key, value] of Object.entries(numbers)) if (value !== 0) parts.push(`${key}:${shortNumber(value)}`)
+  for (const [key, value] of Object.entries(numbers)) if (value !== 0) parts.push(`${key}:${formatGoFloat(value)}`)
   if (usesCustomBuckets(h)) parts.push(`custom_values:${list(h.customValues)}`)
   if (h.resetHint !== 'unknown') parts.push(`counter_reset_hint:${h.resetHint}`)
   parts.push(...sideParts(h.positive, 'offset', 'buckets'), ...sideParts(h.negative, 'n_offset', 'n_buckets'))
@@ -51,5 +51,5 @@ function sideParts({ offsets, counts }: BucketSpans, offsetKey: string, bucketsK
 }
 
 function list(values: readonly number[]): string {
-  return `[${values.map(shortNumber).join(' ')}]`
+  return `[${values.map(formatGoFloat).join(' ')}]`
 }

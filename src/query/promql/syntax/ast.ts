@@ -115,6 +115,9 @@ export const AGGREGATIONS = [
 ] as const
 export type AggregationOp = (typeof AGGREGATIONS)[number]
 
+/** Those that `experimentalFunctions` opens. */
+export const EXPERIMENTAL_AGGREGATIONS: readonly string[] = ['limitk', 'limit_ratio'] satisfies AggregationOp[]
+
 export interface Aggregation {
   readonly kind: 'aggregation'
   readonly span: Span

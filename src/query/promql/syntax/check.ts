@@ -12,7 +12,7 @@ import type {
 import { METRIC_NAME } from '../../../model/labels.ts'
 import { choosesAll } from './choose.ts'
 import { isSpace } from './chars.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 import type { SyntaxProblem } from './syntax-error.ts'
 import { typeName, typeOf } from './walk.ts'
 

@@ -1,7 +1,7 @@
 /** The tree that `/api/v1/parse_query` answers. Follows web/api/v1/translate_ast.go@v3.14; keys come in its order, by the alphabet. */
 import type { Matcher } from '../../../model/matcher.ts'
 import type { BinaryExpression, Call, DurationExpression, Expression, Modifiers, VectorSelector } from './ast.ts'
-import { formatPlain } from './go-text.ts'
+import { formatGoDecimal } from '../../../core/go-number.ts'
 
 export type TreeNode = Readonly<Record<string, unknown>>
 
@@ -9,7 +9,7 @@ export type TreeNode = Readonly<Record<string, unknown>>
 export function expressionTree(expression: Expression): TreeNode {
   switch (expression.kind) {
     case 'number':
-      return { type: 'numberLiteral', val: formatPlain(expression.value) }
+      return { type: 'numberLiteral', val: formatGoDecimal(expression.value) }
     case 'string':
       return { type: 'stringLiteral', val: expression.value }
     case 'selector':
@@ -110,7 +110,7 @@ function durationTree(duration: DurationExpression | undefined, wrapped = false)
   switch (duration.kind) {
     case 'duration': {
       const { seconds, isDuration } = duration
-      return { duration: isDuration, type: 'numberLiteral', val: formatPlain(seconds) }
+      return { duration: isDuration, type: 'numberLiteral', val: formatGoDecimal(seconds) }
     }
     case 'step':
     case 'range':

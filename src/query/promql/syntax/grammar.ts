@@ -1,10 +1,11 @@
 /** Expressions: operators by precedence, and what stands between them. Follows promql/parser/generated_parser.y@v3.14. */
+import { EXPERIMENTAL_AGGREGATIONS } from './ast.ts'
 import type { AggregationOp, BinaryOp, Expression, Span } from './ast.ts'
 import { DurationGrammar, readLiteral } from './durations.ts'
 import { FUNCTIONS } from './functions.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 import { bareSelector, namedSelector } from './label-matchers.ts'
-import { unquote } from './literal.ts'
+import { unquote } from '../../../core/go-unquote.ts'
 import { readLabels, readModifiers } from './matching.ts'
 import { ModifierGrammar } from './modifiers.ts'
 import type { ParserOptions } from './options.ts'
@@ -226,7 +227,7 @@ export class ExpressionGrammar {
 
   #argumentProblem(op: AggregationOp, wanted: number, given: number): string | undefined {
     if (given === 0) return 'no arguments for aggregate expression provided'
-    if ((op === 'limitk' || op === 'limit_ratio') && !this.#options.experimentalFunctions) {
+    if (EXPERIMENTAL_AGGREGATIONS.includes(op) && !this.#options.experimentalFunctions) {
       return `${op}() is experimental and must be enabled with --enable-feature=promql-experimental-functions`
     }
     if (given === wanted) return undefined

@@ -1,6 +1,6 @@
 /** The labels of one series. Follows metric and label_set, promql/parser/generated_parser.y@v3.14. */
 import { METRIC_NAME } from '../../../model/labels.ts'
-import { unquote } from './literal.ts'
+import { unquote } from '../../../core/go-unquote.ts'
 import { canNameMetric } from './token.ts'
 import type { TokenReader } from './token-reader.ts'
 

@@ -3,7 +3,7 @@
  * token where, and in its error texts and positions. Comments and spaces are skipped.
  */
 import { charAt, isAlpha, isDigit, isSpace, isWord, skipSpaces } from './chars.ts'
-import { quote, quoteChar } from './go-text.ts'
+import { quote, quoteChar } from '../../../core/go-text.ts'
 import { scanDuration, scanNumber, scanString } from './scan.ts'
 import { KEYWORDS } from './token.ts'
 import type { TokenKind } from './token.ts'

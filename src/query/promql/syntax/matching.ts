@@ -2,8 +2,8 @@
 import { isLabelName } from '../../../model/names.ts'
 import type { VectorMatching } from './ast.ts'
 import { readLiteral } from './durations.ts'
-import { quote } from './go-text.ts'
-import { unquote } from './literal.ts'
+import { quote } from '../../../core/go-text.ts'
+import { unquote } from '../../../core/go-unquote.ts'
 import { canNameLabel } from './token.ts'
 import type { TokenReader } from './token-reader.ts'
 

@@ -10,7 +10,7 @@ import type {
 } from './ast.ts'
 import { readLiteral } from './durations.ts'
 import type { DurationGrammar } from './durations.ts'
-import { formatFixed } from './go-text.ts'
+import { formatFixed } from '../../../core/go-text.ts'
 import { roundHalfAway, toMs } from './literal.ts'
 import type { ParserOptions } from './options.ts'
 import { placeholder } from './placeholder.ts'

@@ -15,7 +15,8 @@ import type {
   Subquery,
   VectorSelector,
 } from './ast.ts'
-import { formatFixed, formatGeneral, formatPlain, quote } from './go-text.ts'
+import { formatGoDecimal, formatGoFloat } from '../../../core/go-number.ts'
+import { formatFixed, quote } from '../../../core/go-text.ts'
 
 /** The expression on one line; it parses to the same tree. */
 export function printExpression(expression: Expression): string {
@@ -69,9 +70,9 @@ export function printOperator({ op, returnsBool, matching }: BinaryExpression): 
 }
 
 function printFill(left: number | undefined, right: number | undefined): string {
-  if (left !== undefined && left === right) return ` fill (${formatGeneral(left)})`
-  const first = left === undefined ? '' : ` fill_left (${formatGeneral(left)})`
-  return right === undefined ? first : `${first} fill_right (${formatGeneral(right)})`
+  if (left !== undefined && left === right) return ` fill (${formatGoFloat(left)})`
+  const first = left === undefined ? '' : ` fill_left (${formatGoFloat(left)})`
+  return right === undefined ? first : `${first} fill_right (${formatGoFloat(right)})`
 }
 
 /** What stands behind a subquery's expression: `[1h:5m] offset 1d`. */
@@ -136,7 +137,7 @@ function printWindow(ms: number, expression: DurationExpression | undefined): st
 }
 
 function printNumber({ value, isDuration }: Pick<NumberLiteral, 'value' | 'isDuration'>): string {
-  return isDuration ? printSigned(Math.trunc(Math.trunc(value * 1e9) / 1e6), value < 0) : formatPlain(value)
+  return isDuration ? printSigned(Math.trunc(Math.trunc(value * 1e9) / 1e6), value < 0) : formatGoDecimal(value)
 }
 
 function printSigned(ms: number, isNegative = ms < 0): string {

@@ -1,6 +1,6 @@
 /** Finds where numbers, durations and strings end. Follows scanNumber, acceptRemainingDuration and lexEscape, promql/parser/lex.go@v3.14. */
 import { charAt, isDigit, isWord } from './chars.ts'
-import { unicodePoint } from './go-text.ts'
+import { unicodePoint } from '../../../core/go-text.ts'
 
 /** `end` is behind the last character looked at; not `ok` when what stands there is no such thing. */
 export interface Scan {

@@ -71,6 +71,8 @@ describe('series descriptions', () => {
     ['a {{sum:1', 'histogram description incomplete unexpected'],
     ['a{b=1} 1', '1:5: parse error: unexpected character inside braces'],
     ['a 1x99999999999', 'more than 10000000 series values'],
+    ['a _x99999999999', 'more than 10000000 series values'],
+    ['a {{sum:1}}+{{sum:1}}x99999999999', 'more than 10000000 series values'],
   ]
   test.each(errors)('%s is an error', (text, want) => {
     expect(() => parseSeriesDescription(text, sums)).toThrow(want)

@@ -4,7 +4,7 @@
  */
 import { STALE_NAN } from '../../../model/stale.ts'
 import { readNumber } from './literal.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 import { readMetric } from './label-set.ts'
 import { combineRepeatedly, readHistogram } from './series-histogram.ts'
 import type { HistogramArithmetic, HistogramPoint } from './series-histogram.ts'
@@ -82,7 +82,8 @@ function readFloats(reader: TokenReader, points: SeriesPoint[]): void {
   else if (!reader.take('x')) return append(reader, points, 1, { kind: 'float', value })
   // The point before the first step comes on top.
   const count = readTimes(reader) + 1
-  for (let i = 0; i < count && hasRoom(reader, points); i++) {
+  if (!hasRoom(reader, points, count)) return
+  for (let i = 0; i < count; i++) {
     points.push({ kind: 'float', value })
     if (!isWord) value += step
   }
@@ -117,7 +118,8 @@ function readHistograms(reader: TokenReader, points: SeriesPoint[], arithmetic: 
   while (reader.peek() !== '{{') reader.reject()
   const step = readHistogram(reader)
   reader.expect('x')
-  const count = Math.min(readTimes(reader), MAX_POINTS - points.length)
+  const count = readTimes(reader)
+  if (!hasRoom(reader, points, count + 1)) return
   const combine = next === '+' ? arithmetic.add : arithmetic.sub
   for (const point of combineRepeatedly(reader, { first, step, count, combine })) points.push(point)
 }
@@ -135,11 +137,12 @@ function readTimes(reader: TokenReader): number {
 }
 
 function append(reader: TokenReader, points: SeriesPoint[], count: number, point: SeriesPoint): void {
-  for (let i = 0; i < count && hasRoom(reader, points); i++) points.push(point)
+  if (hasRoom(reader, points, count)) for (let i = 0; i < count; i++) points.push(point)
 }
 
-function hasRoom(reader: TokenReader, points: readonly SeriesPoint[]): boolean {
-  if (points.length < MAX_POINTS) return true
+/** Told before the first of them is made: a few letters must not fill the memory. */
+function hasRoom(reader: TokenReader, points: readonly SeriesPoint[], more: number): boolean {
+  if (points.length + more <= MAX_POINTS) return true
   reader.problem(reader.span, `more than ${MAX_POINTS} series values`)
   return false
 }

@@ -1,6 +1,6 @@
 /** The lexer of series descriptions: a metric, then points. Follows lexValueSequence and lexHistogram, promql/parser/lex.go@v3.14. */
 import { charAt, isAlpha, isDigit, isWord, skipSpaces } from './chars.ts'
-import { quote, quoteChar } from './go-text.ts'
+import { quote, quoteChar } from '../../../core/go-text.ts'
 import { Lexer } from './lexer.ts'
 import type { TokenSource } from './lexer.ts'
 import { scanNumber } from './scan.ts'

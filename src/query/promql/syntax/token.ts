@@ -1,6 +1,6 @@
 /** The words and signs of PromQL and how error messages name them. Follows Item and ItemTypeStr, promql/parser/lex.go@v3.14. */
 import { AGGREGATIONS } from './ast.ts'
-import { quote } from './go-text.ts'
+import { quote } from '../../../core/go-text.ts'
 
 /** Tokens of one meaning whose text varies. `end` is the end of the query, `error` what can't be read. */
 export type OpenKind = 'identifier' | 'metric identifier' | 'string' | 'number' | 'duration' | 'end' | 'error' | 'space'
@@ -12,7 +12,8 @@ const AGGREGATION_WORDS: readonly string[] = AGGREGATIONS
 
 const OPERATOR_WORDS = ['and', 'or', 'unless', 'atan2']
 
-const MODIFIER_WORDS = [
+/** Words that say how an operator, an aggregation or a selector is meant. */
+export const MODIFIER_WORDS: readonly string[] = [
   'offset',
   'smoothed',
   'anchored',
@@ -43,7 +44,8 @@ export const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map([
   ['nan', 'number'],
 ])
 
-const OPERATORS: ReadonlySet<string> = new Set([
+/** Signs and words between two operands, in matchers too. */
+export const OPERATORS: ReadonlySet<string> = new Set([
   ...OPERATOR_WORDS,
   ...'+ / == =~ >= > </ >/ < <= % * != !~ ^ - @'.split(' '),
 ])

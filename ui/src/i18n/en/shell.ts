@@ -77,6 +77,23 @@ export const shell = {
     chart: 'Move through a focused chart',
   },
   state: {
+    advice: {
+      points: 'Choose a longer step or a shorter range.',
+      timeout:
+        'Shorten the range, choose a longer step, or narrow the selectors. Explain shows which part takes the time.',
+      samples: 'Shorten the range or narrow the selectors: each part of the query may load only so many samples.',
+      series: 'Narrow the selectors, or aggregate by fewer labels.',
+      memory: 'Shorten the range, choose a longer step, or narrow the selectors.',
+      manyToMany:
+        'Both sides have several series for the same labels. Match by more labels with on (…), or aggregate one side first.',
+      grouping: 'One series matches many. Say which side may have many: group_left or group_right.',
+      labelset:
+        'Without their metric names, series look alike. Keep the names apart by a label, or query one metric at a time.',
+      rangeType: 'Wrap the range vector in a function over time, such as rate(…[5m]).',
+      instantType: 'Add a range in brackets, such as [5m].',
+      syntax: 'The place is underlined in the editor.',
+      busy: 'The server has more to do than it can do at once. Try again in a moment.',
+    },
     loading: 'Loading …',
     slow: 'Taking longer than usual',
     retry: 'Try again',

@@ -1,22 +1,17 @@
 import { Select } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { durationMs, parseDuration, printDuration } from '../../../../src/core/time.ts'
-import type { DrawStyle } from '../../app/search.ts'
-import type { ValueScale } from '../../charts/options.ts'
 import styles from './explore.module.css'
+import { DRAWS, SCALES } from './panels.ts'
+import type { PanelState } from './panels.ts'
 
-const DRAWS: readonly DrawStyle[] = ['lines', 'area', 'stack', 'points']
-const SCALES: readonly ValueScale[] = ['auto', 'zero', 'log']
 const STEPS = ['1s', '5s', '15s', '30s', '1m', '5m', '15m', '1h', '6h', '1d'] as const
 
 export interface DrawOptionsProps {
-  readonly draw: DrawStyle
-  readonly scale: ValueScale
-  /** A duration, undefined = chosen by width. */
-  readonly step: string | undefined
+  readonly panel: PanelState
   /** The step in use, in seconds. */
   readonly used: number
-  readonly onChange: (change: { draw?: DrawStyle; scale?: ValueScale; step?: string | undefined }) => void
+  readonly onChange: (panel: PanelState) => void
 }
 
 export const printSeconds = (seconds: number): string => printDuration(durationMs(seconds * 1000))
@@ -27,35 +22,47 @@ export function stepSeconds(step: string | undefined): number | undefined {
   return ms === undefined || ms < 1000 ? undefined : ms / 1000
 }
 
-export function DrawOptions({ draw, scale, step, used, onChange }: DrawOptionsProps) {
+export function DrawOptions({ panel, used, onChange }: DrawOptionsProps) {
   const { t } = useTranslation()
-  const steps = step === undefined || STEPS.some((one) => one === step) ? STEPS : [step, ...STEPS]
   return (
     <div className={styles['selects']}>
-      <Select
-        w={96}
-        aria-label={t('explore.draw.label')}
-        value={draw}
-        data={DRAWS.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
-        onChange={(value) => onChange({ draw: DRAWS.find((one) => one === value) ?? 'lines' })}
-      />
-      <Select
-        w={140}
-        aria-label={t('explore.draw.scale')}
-        value={scale}
-        data={SCALES.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
-        onChange={(value) => onChange({ scale: SCALES.find((one) => one === value) ?? 'auto' })}
-      />
-      <Select
-        w={150}
-        aria-label={t('explore.draw.step')}
-        value={step ?? 'auto'}
-        data={[
-          { value: 'auto', label: t('explore.draw.stepAuto', { step: printSeconds(used) }) },
-          ...steps.map((value) => ({ value, label: value })),
-        ]}
-        onChange={(value) => onChange({ step: value === 'auto' || value === null ? undefined : value })}
-      />
+      {panel.view === 'graph' && (
+        <>
+          <Select
+            w={88}
+            aria-label={t('explore.draw.label')}
+            value={panel.draw}
+            data={DRAWS.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
+            onChange={(value) => onChange({ ...panel, draw: DRAWS.find((one) => one === value) ?? 'lines' })}
+          />
+          <Select
+            w={116}
+            aria-label={t('explore.draw.scale')}
+            value={panel.scale}
+            data={SCALES.map((value) => ({ value, label: t(`explore.draw.${value}`) }))}
+            onChange={(value) => onChange({ ...panel, scale: SCALES.find((one) => one === value) ?? 'auto' })}
+          />
+        </>
+      )}
+      <StepSelect panel={panel} used={used} onChange={onChange} />
     </div>
+  )
+}
+
+function StepSelect({ panel, used, onChange }: DrawOptionsProps) {
+  const { t } = useTranslation()
+  const { step } = panel
+  const steps = step === undefined || STEPS.some((one) => one === step) ? STEPS : [step, ...STEPS]
+  return (
+    <Select
+      w={132}
+      aria-label={t('explore.draw.step')}
+      value={step ?? 'auto'}
+      data={[
+        { value: 'auto', label: t('explore.draw.stepAuto', { step: printSeconds(used) }) },
+        ...steps.map((value) => ({ value, label: value })),
+      ]}
+      onChange={(value) => onChange({ ...panel, step: value === 'auto' || value === null ? undefined : value })}
+    />
   )
 }

@@ -7,22 +7,23 @@ import { useTimeRange } from '../../app/time/range-context.tsx'
 import { useMoment } from '../../app/time/use-moment.ts'
 import { useDurationName } from '../../app/time/use-range-name.ts'
 import { findSeries, labelValues } from '../../data/prometheus.ts'
+import type { Range } from '../../data/prometheus.ts'
 import type { RequestContext } from '../../data/http.ts'
 import { NAME } from '../../data/labels.ts'
 import { parseSelector, printSelector, withoutMatcher } from '../../data/selector.ts'
 import { useTenant } from '../../data/use-tenant.ts'
 import { EmptyState } from '../../kit/empty-state.tsx'
-import { IconClock, IconDatabaseOff, IconSearchOff } from '../../kit/icons.ts'
+import { IconClock, IconDatabaseOff, IconFilterOff, IconSearchOff } from '../../kit/icons.ts'
 import { SkeletonRows } from '../../kit/loading.tsx'
 
-type Reason = 'nothing' | 'series' | 'range'
+type Reason = 'nothing' | 'series' | 'range' | 'nothing left'
 
 /** Which of the three nothings an empty result is. */
-async function reasonOf(query: string, ctx: RequestContext): Promise<Reason> {
+async function reasonOf(query: string, range: Range, ctx: RequestContext): Promise<Reason> {
   const names = await labelValues(NAME, { limit: 1 }, ctx)
   if (names.data.length === 0) return 'nothing'
   const selector = parseSelector(query)
-  if (selector === undefined) return 'range'
+  if (selector === undefined) return await reasonOfParts(query, range, ctx)
   const series = await findSeries({ matchers: [printSelector(selector)], limit: 1 }, ctx)
   return series.data.length === 0 ? 'series' : 'range'
 }
@@ -30,19 +31,43 @@ async function reasonOf(query: string, ctx: RequestContext): Promise<Reason> {
 export interface EmptyResultProps {
   readonly query: string
   readonly onQuery: (query: string) => void
+  /** Shows what each part of the query gave. */
+  readonly onExplain: () => void
 }
 
-export function EmptyResult({ query, onQuery }: EmptyResultProps) {
+export function EmptyResult({ query, onQuery, onExplain }: EmptyResultProps) {
   const tenant = useTenant()
-  const { refreshedAt } = useTimeRange()
+  const { refreshedAt, resolved } = useTimeRange()
   const { data, isPending } = useQuery({
     queryKey: ['empty-reason', tenant, query, refreshedAt],
-    queryFn: ({ signal }) => reasonOf(query, { tenant, signal }),
+    queryFn: ({ signal }) => reasonOf(query, resolved, { tenant, signal }),
   })
   if (isPending) return <SkeletonRows rows={4} />
   if (data === 'nothing') return <NothingYet />
+  if (data === 'nothing left') return <NothingLeft onExplain={onExplain} />
   if (data === 'series') return <NoSeries query={query} onQuery={onQuery} />
   return <NoDataInRange />
+}
+
+/** A query that computes: some selector finds nothing at all, nothing in the range, or all find something and nothing is left. */
+async function reasonOfParts(query: string, { start, end }: Range, ctx: RequestContext): Promise<Reason> {
+  const { shapeOf } = await import('./query-shape.ts')
+  for (const matcher of shapeOf(query)?.matchers ?? []) {
+    const ever = await findSeries({ matchers: [matcher], limit: 1 }, ctx)
+    if (ever.data.length === 0) return 'series'
+    const now = await findSeries({ matchers: [matcher], range: { start, end }, limit: 1 }, ctx)
+    if (now.data.length === 0) return 'range'
+  }
+  return 'nothing left'
+}
+
+function NothingLeft({ onExplain }: Pick<EmptyResultProps, 'onExplain'>) {
+  const { t } = useTranslation()
+  return (
+    <EmptyState icon={IconFilterOff} title={t('explore.empty.leftTitle')} hint={t('explore.empty.leftHint')}>
+      <Button onClick={onExplain}>{t('explore.view.tree')}</Button>
+    </EmptyState>
+  )
 }
 
 function NothingYet() {
@@ -55,7 +80,7 @@ function NothingYet() {
   )
 }
 
-function NoSeries({ query, onQuery }: EmptyResultProps) {
+function NoSeries({ query, onQuery }: Pick<EmptyResultProps, 'query' | 'onQuery'>) {
   const { t } = useTranslation()
   const selector = parseSelector(query)
   const matchers = selector?.matchers ?? []

@@ -1,60 +1,53 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { LIST_KEY, readSetting, writeSetting } from '../../app/preferences.ts'
-import type { exploreSearch } from '../../app/search.ts'
+import type { ExploreSearch, PanelId } from '../../app/search.ts'
 import { useTimeRange } from '../../app/time/range-context.tsx'
-import { NAME, selectorOf } from '../../data/labels.ts'
-import { metadataOf, useMetadata } from '../../data/metric-names.ts'
-import { parseSelector } from '../../data/selector.ts'
-import { TypeBadge } from '../../kit/badge.tsx'
+import { selectorOf } from '../../data/labels.ts'
 import styles from './explore.module.css'
+import { HistoryDrawer } from './history-drawer.tsx'
 import { MetricList } from './metric-list.tsx'
-import { QueryBar } from './query-bar.tsx'
-import { ResultPanel } from './result-panel.tsx'
-import { StartPanel } from './start-panel.tsx'
+import { blankPanel, nextId, panelsOf, withoutPanel, withPanel } from './panels.ts'
+import type { PanelState } from './panels.ts'
+import { metricOf, QueryPanel } from './query-panel.tsx'
+import { Toolbar } from './toolbar.tsx'
 import { useHistory } from './use-history.ts'
 
-type Change = Partial<ReturnType<typeof exploreSearch>>
-
-/** Metrics: find one, narrow it down, see it as graph, table, or raw samples. */
+/** Metrics: a workbench of queries over one range of time, beside the list of all metrics. */
 export function ExplorePage() {
-  const { t } = useTranslation()
   const search = useSearch({ from: '/explore' })
-  const navigate = useNavigate({ from: '/explore' })
+  const { panels, change, add } = usePanels(search)
   const { refreshNow } = useTimeRange()
-  const { queries, remember } = useHistory()
-  const query = search.query ?? ''
-  const [draft, setDraft] = useState(query)
-  const [error, setError] = useState<string>()
-  const [running, setRunning] = useState(false)
+  const history = useHistory()
+  const [historyShown, setHistoryShown] = useState(false)
+  const [activeId, setActiveId] = useState<PanelId>('a')
   const [listShown, setListShown] = useState(() => !isNarrow() && readSetting(LIST_KEY) !== 'no')
-  useEffect(() => {
-    setDraft(query)
-    if (query !== '') remember(query)
-  }, [query, remember])
-
-  const change = useCallback(
-    (next: Change, replace = false) => void navigate({ search: (previous) => ({ ...previous, ...next }), replace }),
-    [navigate],
-  )
-  const run = (text: string): void => {
-    const next = text.trim()
-    if (next === query) refreshNow()
-    else change({ query: next === '' ? undefined : next })
-    setDraft(next)
-  }
+  const active = panels.find(({ id }) => id === activeId) ?? panels[0]
+  useRemembering(panels, history.remember)
   const toggleList = (): void => {
     if (!isNarrow()) writeSetting(LIST_KEY, listShown ? 'no' : 'yes')
     setListShown(!listShown)
   }
-  const onFind = useCallback((text: string) => change({ find: text === '' ? undefined : text }, true), [change])
+  const onFind = useCallback(
+    (text: string) => change((before) => ({ ...before, find: text === '' ? undefined : text }), true),
+    [change],
+  )
+  const run = (query: string): void => {
+    if (active === undefined) return
+    if (query === active.query) refreshNow()
+    else change((before) => withPanel(before, { ...active, query, enabled: true }))
+  }
+  const addPanel = (panel: Partial<PanelState> = {}): void => {
+    const id = add(panel)
+    if (id !== undefined) setActiveId(id)
+  }
+  const canAdd = nextId(panels) !== undefined
   return (
     <div className={styles['layout']} data-list={listShown ? 'yes' : 'no'}>
       {listShown && (
         <MetricList
           find={search.find ?? ''}
-          selected={metricOf(query)}
+          selected={metricOf(active?.query ?? '')}
           onFind={onFind}
           onPick={(metric) => {
             run(selectorOf(metric))
@@ -63,32 +56,36 @@ export function ExplorePage() {
         />
       )}
       <div className={styles['main']}>
-        <h1 className="sr-only">{t('explore.title')}</h1>
-        <QueryBar
-          draft={draft}
-          error={draft.trim() === query ? error : undefined}
-          running={running}
-          history={queries}
+        <Toolbar
           listShown={listShown}
-          onDraft={setDraft}
-          onRun={run}
+          canAdd={canAdd}
           onToggleList={toggleList}
+          onHistory={() => setHistoryShown(true)}
+          onAdd={() => addPanel()}
         />
-        <About metric={metricOf(query)} />
-        {query === '' ? (
-          <StartPanel history={queries} onPick={run} />
-        ) : (
-          <ResultPanel
-            key={query}
-            query={query}
-            search={search}
-            onChange={change}
-            onQuery={run}
-            onError={setError}
-            onRunning={setRunning}
+        {panels.map((panel) => (
+          <QueryPanel
+            key={panel.id}
+            panel={panel}
+            isOneOfMany={panels.length > 1}
+            canAdd={canAdd}
+            recent={history.entries.map(({ query }) => query)}
+            onChange={(next) => change((before) => withPanel(before, next))}
+            onDuplicate={(query) => addPanel({ ...panel, query })}
+            onRemove={() => change((before) => withoutPanel(before, panel.id))}
+            onActive={() => setActiveId(panel.id)}
           />
-        )}
+        ))}
       </div>
+      <HistoryDrawer
+        history={history}
+        opened={historyShown}
+        onClose={() => setHistoryShown(false)}
+        onPick={(query) => {
+          setHistoryShown(false)
+          run(query)
+        }}
+      />
     </div>
   )
 }
@@ -96,21 +93,43 @@ export function ExplorePage() {
 /** Where list and result do not fit side by side: see explore.module.css. */
 const isNarrow = (): boolean => globalThis.innerWidth <= 900
 
-/** The metric that a query is about, '' when it is about none or several. */
-function metricOf(query: string): string {
-  const selector = parseSelector(query)
-  return selector?.metric ?? selector?.matchers.find(({ name, op }) => name === NAME && op === '=')?.value ?? ''
+interface Panels {
+  readonly panels: readonly PanelState[]
+  readonly change: (step: (before: ExploreSearch) => ExploreSearch, replace?: boolean) => void
+  /** Adds a panel at the end; its letter, or undefined when there is no room for more. */
+  readonly add: (panel: Partial<PanelState>) => PanelId | undefined
 }
 
-/** Type and help of the metric, under the editor. */
-function About({ metric }: { readonly metric: string }) {
-  const about = metadataOf(useMetadata().data, metric)
-  if (metric === '' || about.help === '') return null
-  return (
-    <div className={styles['about']}>
-      <TypeBadge type={about.type} />
-      {about.unit !== '' && <TypeBadge type={about.unit} />}
-      <span>{about.help}</span>
-    </div>
+/** The address is the only store, so that back, forward and a link bring everything back. */
+function usePanels(search: ExploreSearch): Panels {
+  const navigate = useNavigate({ from: '/explore' })
+  const panels = useMemo(() => panelsOf(search), [search])
+  const change = useCallback(
+    (step: (before: ExploreSearch) => ExploreSearch, replace = false) =>
+      void navigate({ search: (previous) => ({ ...previous, ...step(previous) }), replace }),
+    [navigate],
   )
+  const add = (panel: Partial<PanelState>): PanelId | undefined => {
+    const id = nextId(panels)
+    if (id === undefined) return undefined
+    // An only panel without a query is not in the address yet.
+    change((before) => {
+      const others = panels.reduce((all, one) => ({ ...all, ...keepEmpty(one) }), before)
+      return { ...withPanel(others, { ...blankPanel(id), ...panel, id }) }
+    })
+    return id
+  }
+  return { panels, change, add }
+}
+
+const keepEmpty = ({ id, query }: PanelState): ExploreSearch =>
+  query === '' ? { [id === 'a' ? 'query' : (`query.${id}` as const)]: '' } : {}
+
+function useRemembering(panels: readonly PanelState[], remember: (query: string) => void): void {
+  const before = useRef<ReadonlySet<string>>(new Set())
+  useEffect(() => {
+    const now = new Set(panels.map(({ query }) => query).filter((query) => query !== ''))
+    for (const query of now) if (!before.current.has(query)) remember(query)
+    before.current = now
+  }, [panels, remember])
 }

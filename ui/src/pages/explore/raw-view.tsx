@@ -1,19 +1,28 @@
+import { Select } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMoment } from '../../app/time/use-moment.ts'
-import type { InstantFrame } from '../../data/frame.ts'
+import type { HistogramSample, InstantFrame } from '../../data/frame.ts'
 import { commonLabels, NAME, printLabels } from '../../data/labels.ts'
+import { EmptyState } from '../../kit/empty-state.tsx'
+import { IconSearchOff } from '../../kit/icons.ts'
 import { Note } from '../../kit/note.tsx'
 import { exactNumber } from '../../kit/number.ts'
+import { QueryView } from '../../kit/query-view.tsx'
 import { VirtualTable } from '../../kit/virtual-table.tsx'
 import type { Column } from '../../kit/virtual-table.tsx'
+import styles from './explore.module.css'
 import { RAW_SAMPLES, RAW_SERIES } from './use-results.ts'
+import type { Timed } from './use-results.ts'
 
 interface Sample {
   readonly series: string
   /** Unix seconds, with milliseconds. */
   readonly time: number
   readonly value: number
+  readonly histogram: HistogramSample | undefined
 }
 
 /** The newest samples of each series, newest first. */
@@ -21,7 +30,7 @@ function samplesOf(frame: InstantFrame): { readonly samples: readonly Sample[]; 
   const common = commonLabels(frame.raw.map(({ labels }) => labels))
   const samples: Sample[] = []
   let cut = frame.raw.length > RAW_SERIES
-  for (const { labels, times, values } of frame.raw.slice(0, RAW_SERIES)) {
+  for (const { labels, times, values, histograms } of frame.raw.slice(0, RAW_SERIES)) {
     const short = printLabels(labels, common)
     const series = short === '{}' ? printLabels(labels) : short
     const first = Math.max(0, times.length - RAW_SAMPLES)
@@ -31,6 +40,7 @@ function samplesOf(frame: InstantFrame): { readonly samples: readonly Sample[]; 
         series: series === '' ? (labels[NAME] ?? '') : series,
         time: times[i] ?? 0,
         value: values[i] ?? 0,
+        histogram: histograms.get(i),
       })
   }
   return { samples, cut }
@@ -65,7 +75,13 @@ export function RawView({ frame, window }: { readonly frame: InstantFrame; reado
         title: t('explore.table.value'),
         align: 'end',
         sortBy: ({ value }) => value,
-        render: ({ value }) => <span className="mono">{exactNumber(value)}</span>,
+        render: ({ value, histogram }) => (
+          <span className="mono">
+            {histogram === undefined
+              ? exactNumber(value)
+              : t('explore.table.histogram', { n: histogram.count, sum: histogram.sum })}
+          </span>
+        ),
       },
     ],
     [moment, t],
@@ -83,6 +99,39 @@ export function RawView({ frame, window }: { readonly frame: InstantFrame; reado
         rowKey={({ series, time }) => `${series} ${time}`}
         maxHeight="calc(100vh - 320px)"
       />
+    </>
+  )
+}
+
+export interface RawResultProps {
+  /** The range vectors that the query reads, as text. */
+  readonly ranges: readonly string[]
+  readonly selector: number
+  readonly setSelector: (selector: number) => void
+  readonly raw: UseQueryResult<Timed<InstantFrame>>
+  readonly window: string
+  readonly empty: ReactNode
+}
+
+/** The samples behind a query: of its selector, of a chosen one when there are several. */
+export function RawResult({ ranges, selector, setSelector, raw, window, empty }: RawResultProps) {
+  const { t } = useTranslation()
+  if (ranges.length === 0) return <EmptyState icon={IconSearchOff} title={t('explore.table.noSelector')} />
+  return (
+    <>
+      {ranges.length > 1 && (
+        <div className={styles['pick']}>
+          <Select
+            label={t('explore.table.pick')}
+            value={String(selector)}
+            data={ranges.map((label, i) => ({ value: String(i), label }))}
+            onChange={(value) => setSelector(Number(value ?? 0))}
+          />
+        </div>
+      )}
+      <QueryView query={raw} isEmpty={({ frame }) => frame.raw.length === 0} empty={empty}>
+        {({ frame }) => <RawView frame={frame} window={window} />}
+      </QueryView>
     </>
   )
 }

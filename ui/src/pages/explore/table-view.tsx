@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../../app/preferences.ts'
@@ -15,7 +16,13 @@ import { useValueFormat } from './use-value-format.ts'
 /** With more labels than this that tell series apart, one column holds the whole label set. */
 const LABEL_COLUMNS = 8
 
-export function TableView({ frame }: { readonly frame: InstantFrame }) {
+export interface TableViewProps {
+  readonly frame: InstantFrame
+  /** Asks the server for all series. */
+  readonly onAll: () => void
+}
+
+export function TableView({ frame, onAll }: TableViewProps) {
   const { t } = useTranslation()
   const { language } = useLanguage()
   const sets = useMemo(() => frame.rows.map(({ labels }) => labels), [frame])
@@ -43,11 +50,17 @@ export function TableView({ frame }: { readonly frame: InstantFrame }) {
       value,
     ]
   }, [sets, common, print, t])
+  if (frame.kind === 'string') return <pre className={styles['text']}>{frame.text}</pre>
   const shared = Object.fromEntries(Object.entries(sets[0] ?? {}).filter(([name]) => common.has(name)))
   return (
     <>
-      {frame.rows.length >= TABLE_LIMIT && (
-        <Note tone="info">{t('explore.table.limited', { n: grouped(TABLE_LIMIT, language) })}</Note>
+      {frame.rows.length === TABLE_LIMIT && (
+        <Note tone="info">
+          {t('explore.table.limited', { n: grouped(TABLE_LIMIT, language) })}
+          <Button size="compact-xs" onClick={onAll}>
+            {t('explore.table.all')}
+          </Button>
+        </Note>
       )}
       <VirtualTable
         label={t('explore.view.table')}

@@ -1,32 +1,32 @@
 import { useCallback, useState } from 'react'
 import { HISTORY_KEY, readSetting, writeSetting } from '../../app/preferences.ts'
-
-const KEPT = 20
-
-function read(): readonly string[] {
-  try {
-    const value: unknown = JSON.parse(readSetting(HISTORY_KEY) ?? '[]')
-    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-  } catch {
-    return []
-  }
-}
+import { cleared, forgotten, parseHistory, remembered, starred } from '../../data/history.ts'
+import type { HistoryEntry } from '../../data/history.ts'
 
 export interface History {
   /** Newest first. */
-  readonly queries: readonly string[]
+  readonly entries: readonly HistoryEntry[]
   readonly remember: (query: string) => void
+  readonly star: (query: string) => void
+  readonly forget: (query: string) => void
+  readonly clear: () => void
 }
 
-/** The queries that were run in this browser. */
+/** The queries that were run in this browser; kept in its local storage. */
 export function useHistory(): History {
-  const [queries, setQueries] = useState(read)
-  const remember = useCallback((query: string) => {
-    setQueries((before) => {
-      const next = [query, ...before.filter((one) => one !== query)].slice(0, KEPT)
+  const [entries, setEntries] = useState(() => parseHistory(readSetting(HISTORY_KEY)))
+  const change = useCallback((step: (before: readonly HistoryEntry[]) => readonly HistoryEntry[]) => {
+    setEntries((before) => {
+      const next = step(before)
       writeSetting(HISTORY_KEY, JSON.stringify(next))
       return next
     })
   }, [])
-  return { queries, remember }
+  return {
+    entries,
+    remember: useCallback((query) => change((before) => remembered(before, query, Date.now())), [change]),
+    star: useCallback((query) => change((before) => starred(before, query)), [change]),
+    forget: useCallback((query) => change((before) => forgotten(before, query)), [change]),
+    clear: useCallback(() => change(cleared), [change]),
+  }
 }

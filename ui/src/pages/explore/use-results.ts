@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { durationMs, printDuration } from '../../../../src/core/time.ts'
 import { useTimeRange } from '../../app/time/range-context.tsx'
 import type { GridFrame, Grid, InstantFrame } from '../../data/frame.ts'
@@ -23,14 +24,26 @@ async function timed<T>(work: Promise<T>): Promise<Timed<T>> {
   return { frame, tookMs: Math.round(performance.now() - start) }
 }
 
-/** The query over the grid. The last picture of the same query stays until the next is there. */
-export function useGraph(query: string, grid: Grid, enabled: boolean): UseQueryResult<GraphResult> {
+/** Series that a graph and a table ask for, until all are wanted. */
+export const GRAPH_LIMIT = 500
+export const TABLE_LIMIT = 5000
+/** The server says so when it sends only as many series as were asked for; the views tell it in their own way. */
+export const TRUNCATED = 'results truncated due to limit'
+/** Series and samples of each that the raw view shows at most. */
+export const RAW_SERIES = 100
+export const RAW_SAMPLES = 500
+
+/** The query over the grid. The last picture of the same query stays until the next is there. `limit` 0 = all series. */
+export function useGraph(query: string, grid: Grid, limit: number, enabled: boolean): UseQueryResult<GraphResult> {
   const tenant = useTenant()
   const { refreshedAt } = useTimeRange()
   const decoder = useGridDecoder()
   const result = useQuery({
-    queryKey: ['range', tenant, query, grid.start, grid.end, grid.step, refreshedAt],
-    queryFn: async ({ signal }) => ({ ...(await timed(queryRange(query, grid, decoder, { tenant, signal }))), grid }),
+    queryKey: ['range', tenant, query, grid.start, grid.end, grid.step, limit, refreshedAt],
+    queryFn: async ({ signal }) => ({
+      ...(await timed(queryRange(query, grid, limit, decoder, { tenant, signal }))),
+      grid,
+    }),
     enabled: enabled && query !== '',
     placeholderData: sameQuery(query),
     gcTime: 60_000,
@@ -38,26 +51,14 @@ export function useGraph(query: string, grid: Grid, enabled: boolean): UseQueryR
   return useKept(result, `${tenant} ${query}`)
 }
 
-/** Series that a table shows at most. */
-export const TABLE_LIMIT = 5000
-/** Series and samples of each that the raw view shows at most. */
-export const RAW_SERIES = 100
-export const RAW_SAMPLES = 500
-
 /** The newest value of each series at the end of the range. */
-export function useTable(query: string, enabled: boolean): UseQueryResult<Timed<InstantFrame>> {
-  return useInstant('instant', query, TABLE_LIMIT, enabled)
+export function useTable(query: string, limit: number, enabled: boolean): UseQueryResult<Timed<InstantFrame>> {
+  return useInstant('instant', query, limit, enabled)
 }
 
-/** The samples as stored. A selector gets the range of the page, at most an hour of it; a range vector stays as it is. */
-export function useRaw(query: string, window: string, enabled: boolean): UseQueryResult<Timed<InstantFrame>> {
-  const trimmed = query.trim()
-  return useInstant(
-    'raw',
-    trimmed.endsWith(']') ? trimmed : `${trimmed}[${window}]`,
-    RAW_SERIES,
-    enabled && query !== '',
-  )
+/** The samples as stored, of a range vector. */
+export function useRaw(query: string, enabled: boolean): UseQueryResult<Timed<InstantFrame>> {
+  return useInstant('raw', query, RAW_SERIES, enabled)
 }
 
 /** How far back raw samples are asked for. */
@@ -77,6 +78,17 @@ function useInstant(kind: string, query: string, limit: number, enabled: boolean
     gcTime: 60_000,
   })
   return useKept(result, `${tenant} ${query}`)
+}
+
+/** Gives up what is under way for a query; the server stops working on it. */
+export function useCancel(query: string): () => void {
+  const tenant = useTenant()
+  const queries = useQueryClient()
+  return useCallback(() => {
+    for (const kind of ['range', 'instant', 'exemplars'])
+      void queries.cancelQueries({ queryKey: [kind, tenant, query] })
+    void queries.cancelQueries({ predicate: ({ queryKey: [kind, of] }) => kind === 'raw' && of === tenant })
+  }, [queries, tenant, query])
 }
 
 /** Keeps data on screen only across questions about the same query. */
