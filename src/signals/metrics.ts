@@ -120,6 +120,9 @@ export interface LabelColumns {
 export interface Selection {
   /** Each label set once, in no promised order. Some series may turn out to have no sample in the range. */
   readonly labels: LabelColumns
+  readonly route: SelectionRoute
+  /** Samples outside of the windows that were asked for are left out by the database. */
+  readonly isThinned: boolean
   /** The samples, once. A block is valid until the next pull; each row is in at most one block. */
   read(): AsyncIterable<SampleBlock>
   /** Lets go of what the selection holds in memory; safe twice, and after `read` ended by itself. `labels` stays readable. */
@@ -163,7 +166,19 @@ export interface SampleBlock {
 export interface SelectOptions {
   /** Start timestamps are wanted. */
   readonly starts: boolean
+  /** Only float samples in these are looked at: others may be left out, and are where that saves work. */
+  readonly windows?: SampleWindows | undefined
 }
+
+/** Times `[from + k * every, from + k * every + span)` for k = 0, 1, ... In ms. */
+export interface SampleWindows {
+  readonly from: UnixMs
+  readonly every: number
+  readonly span: number
+}
+
+/** Where samples come from. */
+export type SelectionRoute = 'memory' | 'tables' | 'memory and tables'
 
 export interface ExemplarSeries {
   readonly labels: LabelSet

@@ -40,6 +40,7 @@ export class MemoryStore implements MetricsConsumer {
       head: this.#head,
       flushOlder: () => Promise.resolve(),
       hasStoredHistograms: () => false,
+      pageBytes: 0,
     })
   }
 

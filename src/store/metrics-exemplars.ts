@@ -65,7 +65,7 @@ async function addStored(
     }
   }
   if (stored.length === 0) return
-  const list = await rows.series(scope, () => undefined)
+  const list = await rows.series(scope, 0, () => undefined)
   const unknown: number[] = []
   for (const { id } of stored) {
     const place = list.placeOf(id.lo, id.hi)

@@ -28,7 +28,7 @@ import { SeriesRegistry } from './head/registry.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { findExemplars } from './metrics-exemplars.ts'
 import { NO_ROW, StoreSelection } from './metrics-select.ts'
-import type { SelectedStore } from './metrics-select.ts'
+import type { SelectedStore, SelectionParts } from './metrics-select.ts'
 import { labelNamesQuery, labelsQuery, labelValuesQuery } from './metrics-sql.ts'
 import type { SeriesScope } from './metrics-sql.ts'
 import { BlockMemory } from './sample-block.ts'
@@ -37,9 +37,11 @@ import { labelSets } from './stored-rows.ts'
 import { StoredIndex } from './stored-index.ts'
 import type { SeriesAdded } from './stored-index.ts'
 import type { StoredList } from './stored-list.ts'
+import { StoredPages } from './stored-pages.ts'
+import type { SamplesAdded } from './stored-pages.ts'
 import { StoredRows } from './stored-series.ts'
-import { Density, readSlices, SliceMemory } from './stored-slices.ts'
-import type { StoredSlice } from './stored-slices.ts'
+import { Density, SliceMemory, SliceReader } from './stored-slices.ts'
+import type { SeriesRuns } from './stored-slices.ts'
 
 export interface MetricsReaderDeps {
   readonly clock: Clock
@@ -49,6 +51,8 @@ export interface MetricsReaderDeps {
   readonly flushOlder: (before: number, signal: AbortSignal) => Promise<void>
   /** Whether the tables may hold native histograms of the tenant. */
   readonly hasStoredHistograms: (tenant: string) => boolean
+  /** Memory for samples that were read from the tables lately. */
+  readonly pageBytes: number
 }
 
 type Range = TimeRange<UnixMs>
@@ -74,9 +78,12 @@ export class MetricsReader implements MetricsQuerier {
   readonly #index = new StoredIndex()
   readonly #density = new Density()
   readonly #slices = new SliceMemory()
+  readonly #pages: StoredPages
+  #lists = 0
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
+    this.#pages = new StoredPages(deps.pageBytes)
   }
 
   async select(selector: Selector, range: Range, options: SelectOptions, ctx: QueryContext): Promise<Selection> {
@@ -91,10 +98,12 @@ export class MetricsReader implements MetricsQuerier {
       const own = { start: unixMs(Math.max(range.start, pin.watermark)), end: range.end }
       const recent = tenant === undefined ? NO_REFS : inOrder(seriesIn(tenant, selector, own), tenant.registry)
       const { refs, labels, store } = await this.#lines(recent, found, tenant, options, ctx)
-      const parts = {
+      const parts: SelectionParts = {
         labels,
         head: tenant === undefined ? undefined : { tenant, refs, range: own },
         store,
+        route: store === undefined ? 'memory' : recent.length === 0 ? 'tables' : 'memory and tables',
+        isThinned: store !== undefined && options.windows !== undefined,
         starts: options.starts,
       }
       return new StoreSelection(parts, ctx, { clock, memory: this.#memory, release: () => pin.release() })
@@ -107,6 +116,11 @@ export class MetricsReader implements MetricsQuerier {
   /** To be told of rows of the table of series once they are there. */
   seriesAdded(added: SeriesAdded): void {
     this.#index.added(added)
+  }
+
+  /** The same for the table of samples. */
+  samplesAdded(added: SamplesAdded): void {
+    this.#pages.added(added)
   }
 
   changes(tenant: TenantId, mark?: number): { readonly mark: number; readonly oldestChange: number } {
@@ -227,7 +241,7 @@ export class MetricsReader implements MetricsQuerier {
     await flushOlder(range.end, ctx.signal)
     const rows = new StoredRows(engine, ctx.signal)
     const scope: SeriesScope = { tenant: ctx.tenant, selector, range }
-    const read = (): Promise<StoredList> => rows.series(scope, (count) => checkSeries(count, ctx))
+    const read = (): Promise<StoredList> => rows.series(scope, ++this.#lists, (count) => checkSeries(count, ctx))
     // Others write to a shared database too, and tell nobody here of their series.
     const list = engine.kind === 'embedded' ? await this.#index.find(scope, read) : await read()
     checkSeries(list.size, ctx)
@@ -265,9 +279,19 @@ export class MetricsReader implements MetricsQuerier {
     const { list, scope, rows } = found
     const hasHistograms = this.#deps.hasStoredHistograms(ctx.tenant)
     const histograms = hasHistograms ? await rows.histograms(scope, list) : new Map<number, never>()
-    const slices = (): AsyncIterable<StoredSlice> =>
-      readSlices(scope, list, rows, { starts: options.starts, density: this.#density, memory: this.#slices })
+    const slices = (): AsyncIterable<SeriesRuns> => this.#runs(found, options)
     return { refs, labels, store: { rowOf, slices, histograms } }
+  }
+
+  /** Out of pages when they are few enough, else slice by slice. */
+  async *#runs({ scope, list, rows }: StoredPart, options: SelectOptions): AsyncGenerator<SeriesRuns, void, undefined> {
+    const reader = new SliceReader(scope, list, rows, { ...options, density: this.#density, memory: this.#slices })
+    const { tenant, range } = scope
+    const mayKeep = this.#deps.engine.kind === 'embedded' && options.windows === undefined
+    const wanted = { list, tenant, range, starts: options.starts, rowsIn: (span: number) => reader.rowsIn(span) }
+    const paged = mayKeep ? await this.#pages.of(wanted, (bucket) => reader.whole(bucket)) : undefined
+    if (paged === undefined) yield* reader.slices()
+    else yield paged
   }
 
   /** Calls `head` and `stored` for each selector (none = all) with what of the range each of them answers for. */

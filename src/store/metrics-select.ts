@@ -7,14 +7,14 @@ import type { Clock } from '../core/clock.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
 import { tooManySamples } from '../signals/ingest.ts'
 import type { QueryContext } from '../signals/ingest.ts'
-import type { LabelColumns, SampleBlock, Selection } from '../signals/metrics.ts'
+import type { LabelColumns, SampleBlock, Selection, SelectionRoute } from '../signals/metrics.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import { HeadRows } from './head-rows.ts'
 import { SampleBlockBuilder } from './sample-block.ts'
 import type { BlockMemory } from './sample-block.ts'
 import { StoredSamples } from './stored-samples.ts'
 import type { StoredHistogram } from './stored-series.ts'
-import type { RunVisitor, StoredSlice } from './stored-slices.ts'
+import type { RunVisitor, SeriesRuns } from './stored-slices.ts'
 
 /** Work after which others get their turn. */
 const TURN_MS = 4
@@ -32,7 +32,7 @@ export const NO_ROW = 0xffffffff
 export interface SelectedStore {
   /** By place of a series in the slices' list: its row of the selection, NO_ROW when its labels are gone. */
   readonly rowOf: Uint32Array
-  readonly slices: () => AsyncIterable<StoredSlice>
+  readonly slices: () => AsyncIterable<SeriesRuns>
   /** By place. */
   readonly histograms: ReadonlyMap<number, readonly StoredHistogram[]>
 }
@@ -44,25 +44,26 @@ export interface SelectionDeps {
   readonly release: () => void
 }
 
+export interface SelectionParts extends Pick<Selection, 'labels' | 'route' | 'isThinned'> {
+  readonly head: SelectedHead | undefined
+  readonly store: SelectedStore | undefined
+  readonly starts: boolean
+}
+
 export class StoreSelection implements Selection {
   readonly labels: LabelColumns
+  readonly route: SelectionRoute
+  readonly isThinned: boolean
   readonly #head: SelectedHead | undefined
   readonly #store: SelectedStore | undefined
   readonly #deps: SelectionDeps
   readonly #reading: AsyncGenerator<SampleBlock, void, undefined>
   #isClosed = false
 
-  constructor(
-    parts: {
-      readonly labels: LabelColumns
-      readonly head: SelectedHead | undefined
-      readonly store: SelectedStore | undefined
-      readonly starts: boolean
-    },
-    ctx: QueryContext,
-    deps: SelectionDeps,
-  ) {
+  constructor(parts: SelectionParts, ctx: QueryContext, deps: SelectionDeps) {
     this.labels = parts.labels
+    this.route = parts.route
+    this.isThinned = parts.isThinned
     this.#head = parts.head
     this.#store = parts.store
     this.#deps = deps
@@ -131,8 +132,12 @@ class Reading {
   async *stored(store: SelectedStore): AsyncGenerator<SampleBlock, void, undefined> {
     const { rowOf, histograms } = store
     const add: RunVisitor = (columns, from, to) => this.#stored.add(columns, from, to)
+    let byRow: Uint32Array | undefined
     for await (const slice of store.slices()) {
-      for (let place = slice.from; place < slice.to; place++) {
+      // Where all series are at hand they come in the order of rows, as those of the head do.
+      if (slice.from === 0 && slice.to === rowOf.length) byRow = placesByRow(rowOf)
+      for (let at = slice.from; at < slice.to; at++) {
+        const place = byRow?.[at] ?? at
         const held = histograms.get(place)
         if (rowOf[place] === NO_ROW) continue
         if (!slice.runsOf(place, add) && held === undefined) continue
@@ -170,6 +175,21 @@ class Reading {
     if (this.#samples > this.#maxSamples) throw tooManySamples({ limit: this.#maxSamples })
     return this.#block.take()
   }
+}
+
+/** All places, in order of their rows, which are all different but for NO_ROW. */
+function placesByRow(rowOf: Uint32Array): Uint32Array {
+  const rows = rowOf.reduce((most, row) => (row === NO_ROW ? most : Math.max(most, row + 1)), 0)
+  const placeAt = new Int32Array(rows).fill(-1)
+  for (let place = 0; place < rowOf.length; place++) {
+    const row = rowOf[place] as number
+    if (row !== NO_ROW) placeAt[row] = place
+  }
+  const places = new Uint32Array(rowOf.length)
+  let count = 0
+  for (const place of placeAt) if (place >= 0) places[count++] = place
+  for (let place = 0; place < rowOf.length; place++) if (rowOf[place] === NO_ROW) places[count++] = place
+  return places
 }
 
 /** Rows that are not done, in order. */

@@ -3,6 +3,7 @@ import type { TimeRange, UnixMs } from '../core/time.ts'
 import { METRIC_NAME } from '../model/labels.ts'
 import type { Matcher, Selector } from '../model/matcher.ts'
 import type { TenantId } from '../model/tenant.ts'
+import type { SelectOptions } from '../signals/metrics.ts'
 import { metricHash } from './head/identity.ts'
 import { dayOf } from './metrics-tables.ts'
 import { BUCKET_MS } from './sample-order.ts'
@@ -58,12 +59,17 @@ export interface ListedSeries {
 export function slicesQuery(
   { tenant, range }: SeriesScope,
   { metrics, ids }: ListedSeries,
-  { starts, short }: { readonly starts: boolean; readonly short: boolean },
+  { starts, short, windows }: Pick<SelectOptions, 'starts' | 'windows'> & { readonly short: boolean },
 ): SqlPiece {
   const ms = sql`toUnixTimestamp64Milli(ts)`
   const t = short ? sql`toUInt32(${ms} - ${param('Int64', clampedTime(range.start))})` : sql`toFloat64(${ms})`
   const conditions = [...rangeConditions(tenant, range), sql`metric IN ${param('Array(UInt32)', metrics)}`]
   if (ids !== undefined) conditions.push(sql`id IN ${param('Array(UInt64)', ids)}`)
+  if (windows !== undefined) {
+    const { from, every, span } = windows
+    const phase = sql`(${ms} - ${param('Int64', from)}) % ${param('Int64', every)}`
+    conditions.push(sql`${phase} < ${param('Int64', span)}`)
+  }
   const order = isOneBucket(range) ? sql`` : sql`intDiv(${ms}, 7200000), `
   return sql`SELECT id, ${t} AS t, val${starts ? sql`, st` : sql``} FROM samples
 WHERE ${join(conditions, ' AND ')} ORDER BY ${order}metric, id, ts`

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Block, Column } from './engine.ts'
-import { BlockDecoder, decodeBlocks, numbersFrom } from './native-decode.ts'
+import { BlockDecoder, decodeBlocks, DecodeMemory, numbersFrom } from './native-decode.ts'
 import { encodeBlock, int64From } from './native-encode.ts'
 
 const encode = (columns: readonly Column[], rows: number): Uint8Array => Buffer.concat(encodeBlock(columns, rows))
@@ -123,6 +123,26 @@ describe('the Native decoder', () => {
         blocks.push(...decoder.push(whole.subarray(at)))
         decoder.end()
         expect(blocks).toEqual(expected)
+      }),
+    )
+  })
+
+  test('takes pieces out of one buffer, and gives blocks that hold until the next, in the memory of a result before', () => {
+    const memory = new DecodeMemory()
+    const size = fc.integer({ min: 1, max: 400 })
+    fc.assert(
+      fc.property(fc.array(size, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 400 }), (sizes, last) => {
+        const decoder = new BlockDecoder(memory)
+        const buffer = Buffer.alloc(400)
+        const blocks: Block[] = []
+        for (let at = 0, i = 0; at < whole.length; i++) {
+          const count = whole.copy(buffer, 0, at, Math.min(whole.length, at + (sizes[i] ?? last)))
+          for (const block of decoder.push(buffer.subarray(0, count))) blocks.push(structuredClone(block))
+          buffer.fill(0xff)
+          at += count
+        }
+        decoder.end()
+        expect(blocks).toEqual(expected.map((block) => structuredClone(block)))
       }),
     )
   })

@@ -16,6 +16,7 @@ import type { SeriesDay } from './metrics-tables.ts'
 import { BUCKET_MS } from './sample-order.ts'
 import type { SampleSorter } from './sample-order.ts'
 import type { SeriesAdded } from './stored-index.ts'
+import type { SamplesAdded } from './stored-pages.ts'
 import type { SealedSegment } from './wal/wal.ts'
 
 /** Rows of the series table in one insert: label sets are strings, and encoding them holds the event loop. */
@@ -28,6 +29,8 @@ export interface SegmentWriterDeps {
   readonly sorter: SampleSorter
   /** Told of rows of the table of series once they are there. */
   readonly onSeries: (added: SeriesAdded) => void
+  /** The same for the table of samples. */
+  readonly onSamples: (added: SamplesAdded) => void
 }
 
 /**
@@ -70,6 +73,7 @@ class TenantWrite {
       rows += bucket.rows
       await this.#writeSeries(this.#missing(bucket.series, dayOf(bucket.bucket * BUCKET_MS)))
       await this.#insert('samples', sampleColumns(tenant, bucket), bucket.rows, `samples-${bucket.bucket}`)
+      this.#deps.onSamples({ tenant, bucket: bucket.bucket })
     }
     const timed = exemplars.map(({ ref, stored }) => ({ ref, timestamp: stored.exemplar.timestamp }))
     await this.#writeSeries(this.#missingOf([...histograms, ...timed]))

@@ -45,13 +45,18 @@ export class StoredIndex {
   /** The series of the scope, by `read` when they are not known. */
   async find({ tenant, selector, range }: SeriesScope, read: () => Promise<StoredList>): Promise<StoredList> {
     const [firstDay, lastDay] = [dayOf(range.start), dayOf(range.end - 1)]
-    const key = JSON.stringify([tenant, firstDay, lastDay, selector.map(({ name, op, value }) => [name, op, value])])
-    const known = this.#lists.get(key)
-    if (known !== undefined) {
-      this.#lists.delete(key)
-      this.#lists.set(key, known)
-      return known.list
+    const chosen = JSON.stringify([tenant, selector.map(({ name, op, value }) => [name, op, value])])
+    const keyOf = (first: number, last: number): string => `${first} ${last} ${chosen}`
+    // A day more does no harm: its series have no samples in the range.
+    for (const [before, after] of [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ] as const) {
+      const known = this.#use(keyOf(firstDay - before, lastDay + after))
+      if (known !== undefined) return known
     }
+    const key = keyOf(firstDay, lastDay)
     const version = this.#version
     const list = await read()
     if (version === this.#version && !this.#lists.has(key)) {
@@ -66,6 +71,14 @@ export class StoredIndex {
       if (one.tenant !== tenant || (one.metric !== undefined && !metrics.has(one.metric))) continue
       for (const day of days) if (day >= one.firstDay && day <= one.lastDay) this.#forget(key, one)
     }
+  }
+
+  #use(key: string): StoredList | undefined {
+    const known = this.#lists.get(key)
+    if (known === undefined) return undefined
+    this.#lists.delete(key)
+    this.#lists.set(key, known)
+    return known.list
   }
 
   #remember(key: string, one: Remembered): void {

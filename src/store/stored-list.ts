@@ -6,6 +6,8 @@ import { IdTable } from './head/id-table.ts'
  * a million of them. A series is told by its place.
  */
 export class StoredList {
+  /** No other list of its process has it. */
+  readonly number: number
   readonly metric: Uint32Array
   /** Halves of the ids. */
   readonly lo: Uint32Array
@@ -14,7 +16,8 @@ export class StoredList {
   readonly labels = new Map<number, LabelSet>()
   #table: IdTable | undefined
 
-  constructor(metric: Uint32Array, ids: Uint32Array) {
+  constructor(number: number, metric: Uint32Array, ids: Uint32Array) {
+    this.number = number
     this.metric = metric
     this.lo = new Uint32Array(metric.length)
     this.hi = new Uint32Array(metric.length)

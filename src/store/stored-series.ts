@@ -40,8 +40,8 @@ export class StoredRows {
     return found
   }
 
-  /** The series of the scope; `note` is called with their number as it grows. */
-  async series(scope: SeriesScope, note: (count: number) => void): Promise<StoredList> {
+  /** The series of the scope, as the list with a `number`; `note` is called with their count as it grows. */
+  async series(scope: SeriesScope, number: number, note: (count: number) => void): Promise<StoredList> {
     const ids: Uint32Array[] = []
     const metrics: Uint32Array[] = []
     let count = 0
@@ -50,7 +50,7 @@ export class StoredRows {
       metrics.push((block.columns['metric'] as Uint32Array).slice())
       note((count += block.rows))
     }
-    return new StoredList(joined(metrics), joined(ids))
+    return new StoredList(number, joined(metrics), joined(ids))
   }
 
   /** Sees to it that the list has the labels of `places`. */

@@ -5,6 +5,7 @@
  */
 import type { TimeRange, UnixMs } from '../core/time.ts'
 import { METRIC_NAME } from '../model/labels.ts'
+import type { SelectOptions } from '../signals/metrics.ts'
 import type { Block } from './engine.ts'
 import type { ListedSeries, SeriesScope } from './metrics-sql.ts'
 import { clampedTime, slicesQuery } from './metrics-sql.ts'
@@ -50,6 +51,14 @@ export class Density {
   }
 }
 
+/** Rows by series, for the places `[from, to)` of a list. */
+export interface SeriesRuns {
+  readonly from: number
+  readonly to: number
+  /** Calls `visit` for each run of the series at `place`, in order of time; false when it has none. */
+  runsOf(place: number, visit: RunVisitor): boolean
+}
+
 export type RunVisitor = (columns: RunColumns, from: number, to: number) => void
 
 /** Columns of slices, used again by one after the other: new ones would be garbage of megabytes. */
@@ -75,6 +84,18 @@ class SliceColumns implements RunColumns {
 
   get size(): number {
     return this.values.length
+  }
+
+  get bytes(): number {
+    return this.values.byteLength + this.times.byteLength + (this.starts?.byteLength ?? 0)
+  }
+
+  /** Gives back what is not used of the memory. */
+  trim(): void {
+    if (this.used === this.size) return
+    this.values = this.values.slice(0, this.used)
+    this.times = this.times.slice(0, this.used)
+    this.starts = this.starts?.slice(0, 2 * this.used)
   }
 
   add({ rows, columns }: Block, starts: Int32Array | undefined): void {
@@ -111,7 +132,7 @@ function grown<T extends Float64Array | Uint32Array | Int32Array>(
 }
 
 /** The rows of the series at places `[from, to)` of the list. */
-export class StoredSlice {
+export class StoredSlice implements SeriesRuns {
   readonly from: number
   readonly to: number
   readonly #list: StoredList
@@ -132,7 +153,11 @@ export class StoredSlice {
     this.#last = new Int32Array(to - from).fill(-1)
   }
 
-  /** Calls `visit` for each run of the series at `place`, in order of time; false when it has none. */
+  /** About what it takes in memory. */
+  get bytes(): number {
+    return this.#columns.bytes + 8 * (this.to - this.from) + 24 * this.#start.length + 500
+  }
+
   runsOf(place: number, visit: RunVisitor): boolean {
     const first = this.#first[place - this.from] as number
     for (let run = first; run >= 0; run = this.#next[run] as number) {
@@ -171,38 +196,75 @@ export class StoredSlice {
   }
 }
 
-export interface SliceOptions {
-  readonly starts: boolean
+export interface SliceOptions extends SelectOptions {
   readonly density: Density
   readonly memory: SliceMemory
 }
 
-/** All slices of the list, in its order, each valid until the next pull. */
-export async function* readSlices(
-  scope: SeriesScope,
-  list: StoredList,
-  rows: StoredRows,
-  { starts, density, memory }: SliceOptions,
-): AsyncGenerator<StoredSlice, void, undefined> {
-  const span = spanOf(scope.range)
-  const short = span < MAX_SPAN
-  const isByName = scope.selector.every(({ name }) => name === METRIC_NAME)
-  const columns = memory.take()
-  columns.base = short ? clampedTime(scope.range.start) : 0
-  try {
-    for (let from = 0; from < list.size;) {
-      const to = endOf(list, from, density.seriesIn(span), isByName)
-      columns.used = 0
-      const slice = new StoredSlice(list, from, to, columns)
-      const isSmall = density.rowsOf(to - from, span) < SMALL_ROWS
-      const query = slicesQuery(scope, listed(list, from, to, isByName), { starts, short })
-      for await (const block of rows.read(query, isSmall)) slice.add(block)
-      density.learn(columns.used, to - from, span)
-      yield slice
-      from = to
+/** Reads samples of a list of series. */
+export class SliceReader {
+  readonly #scope: SeriesScope
+  readonly #list: StoredList
+  readonly #rows: StoredRows
+  readonly #options: SliceOptions
+  readonly #isByName: boolean
+
+  constructor(scope: SeriesScope, list: StoredList, rows: StoredRows, options: SliceOptions) {
+    this.#scope = scope
+    this.#list = list
+    this.#rows = rows
+    this.#options = options
+    this.#isByName = scope.selector.every(({ name }) => name === METRIC_NAME)
+  }
+
+  /** About the rows of all series in so many ms. */
+  rowsIn(span: number): number {
+    return this.#options.density.rowsOf(this.#list.size, span)
+  }
+
+  /** All slices of the list, in its order, each valid until the next pull. */
+  async *slices(): AsyncGenerator<StoredSlice, void, undefined> {
+    const { density, memory } = this.#options
+    const columns = memory.take()
+    try {
+      for (let from = 0; from < this.#list.size;) {
+        columns.used = 0
+        const most = density.seriesIn(this.#seenOf(this.#scope.range))
+        const slice = await this.#read(this.#scope.range, from, endOf(this.#list, from, most, this.#isByName), columns)
+        yield slice
+        from = slice.to
+      }
+    } finally {
+      memory.give(columns)
     }
-  } finally {
-    memory.give(columns)
+  }
+
+  /** All series at once, with memory of its own. */
+  async whole(range: TimeRange<UnixMs>): Promise<StoredSlice> {
+    const columns = new SliceColumns()
+    const slice = await this.#read(range, 0, this.#list.size, columns)
+    columns.trim()
+    return slice
+  }
+
+  async #read(range: TimeRange<UnixMs>, from: number, to: number, columns: SliceColumns): Promise<StoredSlice> {
+    const { starts, windows, density } = this.#options
+    const short = spanOf(range) < MAX_SPAN
+    columns.base = short ? clampedTime(range.start) : 0
+    const slice = new StoredSlice(this.#list, from, to, columns)
+    const seen = this.#seenOf(range)
+    const chosen = listed(this.#list, from, to, this.#isByName)
+    const query = slicesQuery({ ...this.#scope, range }, chosen, { starts, windows, short })
+    const isSmall = density.rowsOf(to - from, seen) < SMALL_ROWS
+    for await (const block of this.#rows.read(query, isSmall)) slice.add(block)
+    density.learn(columns.used, to - from, seen)
+    return slice
+  }
+
+  /** ms of a range in which samples are looked at. */
+  #seenOf(range: TimeRange<UnixMs>): number {
+    const { windows } = this.#options
+    return windows === undefined ? spanOf(range) : (spanOf(range) * windows.span) / windows.every
   }
 }
 

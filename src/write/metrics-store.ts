@@ -21,7 +21,6 @@ import { MetricsReader } from '../store/metrics-querier.ts'
 import { restoreHead } from '../store/metrics-restore.ts'
 import { SampleSorter } from '../store/sample-order.ts'
 import { writeSegment } from '../store/segment-writer.ts'
-import type { SeriesAdded } from '../store/stored-index.ts'
 import { replaySegment } from '../store/wal-replay.ts'
 import { listSegments, removeSegment } from '../store/wal/segment.ts'
 import { Wal } from '../store/wal/wal.ts'
@@ -31,6 +30,8 @@ import { StoreMetrics } from './store-metrics.ts'
 import { WriteMetrics } from './write-metrics.ts'
 
 const UPKEEP = durationMs(2_000)
+/** The head's memory beside which so much smaller a one holds samples of the tables that were asked for lately. */
+const PAGE_SHARE = 4
 const SEAL_CHECK = durationMs(1_000)
 /** A start reads no more than this many samples back, so that it takes seconds. */
 const MAX_RESTORED = 10_000_000
@@ -111,6 +112,7 @@ export class MetricsStore implements Component {
       head: this.head,
       flushOlder: (before, signal) => this.#flushOlder(before, signal),
       hasStoredHistograms: (tenant) => this.#histogramTenants.has(tenant),
+      pageBytes: options.head.max_bytes / PAGE_SHARE,
     })
     this.#metrics.read(this.head, { walBytes: () => this.#wal.bytes, flushingBytes: () => this.#flusher.bytes })
   }
@@ -183,8 +185,17 @@ export class MetricsStore implements Component {
   async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal): Promise<void> {
     const started = this.#deps.clock.monotonic()
     const { engine, clock } = this.#deps
-    const onSeries = (added: SeriesAdded): void => this.#reader.seriesAdded(added)
-    const rows = await writeSegment(segment, { engine, clock, sorter: this.#sorter, onSeries }, signal)
+    const rows = await writeSegment(
+      segment,
+      {
+        engine,
+        clock,
+        sorter: this.#sorter,
+        onSeries: (added) => this.#reader.seriesAdded(added),
+        onSamples: (added) => this.#reader.samplesAdded(added),
+      },
+      signal,
+    )
     for (const { tenant, histograms } of segment.parts) {
       if (histograms.length > 0) this.#histogramTenants.add(tenant.tenant)
     }

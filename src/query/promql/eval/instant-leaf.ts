@@ -10,6 +10,7 @@ import type { Selector } from '../../../model/matcher.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock, Selection } from '../../../signals/metrics.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
+import { routeText, wantedWindows } from '../plan/pushdown.ts'
 import { ByTimes } from './by-times.ts'
 import type { Evaluation } from './context.ts'
 import { pickedLabels } from './label-columns.ts'
@@ -36,7 +37,8 @@ export async function streamInstant(
   const { grid, dialect, querier, ctx } = evaluation
   const times = referenceTimes(grid, { at: selector.at as number | undefined, offset: selector.offset })
   const range = neededRange(times, dialect.lookbackDelta, 0)
-  const selection = await querier.select(selector.matchers, range, { starts: reading === 'start' }, ctx)
+  const windows = wantedWindows(times, dialect.lookbackDelta, 0)
+  const selection = await querier.select(selector.matchers, range, { starts: reading === 'start', windows }, ctx)
   const rows = new NewestSamples(times, dialect.lookbackDelta, reading)
   const stream = leafStream(selector, selection, rows, evaluation)
   const { tally } = evaluation
@@ -79,6 +81,7 @@ export function leafStream(
   rows: BlockRows,
   evaluation: Evaluation,
 ): RowStream {
+  evaluation.probe.route(selector, routeText(selection))
   const distinctNameless = isDistinctNameless(selection, selector.matchers)
   if (!distinctNameless) evaluation.probe.isAmbiguous = true
   return { distinctNameless, parts: readParts(selector, selection, rows, evaluation) }

@@ -15,6 +15,7 @@ import type {
   Windows,
 } from '../functions/range-contract.ts'
 import type { Call, MatrixSelector } from '../syntax/ast.ts'
+import { wantedWindows } from '../plan/pushdown.ts'
 import { ByTimes } from './by-times.ts'
 import type { Evaluation } from './context.ts'
 import { leafStream } from './instant-leaf.ts'
@@ -42,7 +43,8 @@ export async function streamRange(matrix: MatrixSelector, call: RangeCall, evalu
   const shape = windowShape(ends, window, selector.extent, dialect.lookbackDelta)
   const range = neededRange(ends, window + shape.before, shape.after)
   const starts = dialect.useStartTimestamps && call.entry.starts === true
-  const selection = await querier.select(selector.matchers, range, { starts }, ctx)
+  const windows = wantedWindows(ends, window + shape.before, shape.after)
+  const selection = await querier.select(selector.matchers, range, { starts, windows }, ctx)
   const tally = evaluation.tally?.windows({ isStored: true, isFixed: selector.at !== undefined })
   const run = new WindowRun(call, shape, evaluation, tally)
   const labelsAt = (row: number): LabelSet => selection.labels.at(row)
