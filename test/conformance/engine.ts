@@ -332,10 +332,10 @@ function ends(engine: () => Engine): void {
     await gone(engine())
   })
 
-  test('an abort ends it with its own reason', async () => {
+  test.each([false, true])('an abort ends it with its own reason, a small result or not (%s)', async (isSmall) => {
     const controller = new AbortController()
     const reason = new Error('the client left')
-    const query = collect(engine(), ENDLESS, { signal: controller.signal })
+    const query = collect(engine(), ENDLESS, { signal: controller.signal, isSmall })
     await busy(engine())
     controller.abort(reason)
     await expect(query).rejects.toBe(reason)

@@ -11,7 +11,9 @@ export const headSection = defineSection({
   schema: z
     .strictObject({
       max_bytes: bytes
-        .describe('Memory for recent samples and the series index. Older samples are read from the database.')
+        .describe(
+          'Memory for recent samples and the series index. Older samples are read from the database; those that were asked for lately stay in a quarter as much beside it.',
+        )
         .prefault('1GiB'),
       max_age: duration.describe('Samples older than this leave the memory.').prefault('6h'),
       idle_series_timeout: duration
