@@ -129,8 +129,9 @@ export class Evaluator {
 
   async #aggregate(node: Aggregation, evaluation: Evaluation): Promise<StepVector> {
     const param = node.param === undefined ? undefined : await this.evaluate(node.param, evaluation)
-    const { parts } = await this.stream(node.inner, evaluation)
+    // It may refuse its parameter, and a stream that is begun must be pulled.
     const fold = startAggregation(node, param, evaluation)
+    const { parts } = await this.stream(node.inner, evaluation)
     for await (const part of parts) fold.add(part)
     return fold.finish()
   }

@@ -74,14 +74,13 @@ export interface BlockRows {
   write(i: number, table: StepTable, row: number): void
 }
 
-/** Reads a selection in parts of bounded size, closes it at the end, and tells the probe and the budget. */
+/** Reads a selection in parts of bounded size. The parts must be pulled, once at least: else the selection stays open. */
 export function leafStream(
   selector: VectorSelector,
   selection: Selection,
   rows: BlockRows,
   evaluation: Evaluation,
 ): RowStream {
-  evaluation.probe.route(selector, routeText(selection))
   const distinctNameless = isDistinctNameless(selection, selector.matchers)
   if (!distinctNameless) evaluation.probe.isAmbiguous = true
   return { distinctNameless, parts: readParts(selector, selection, rows, evaluation) }
@@ -91,21 +90,34 @@ async function* readParts(
   selector: VectorSelector,
   selection: Selection,
   rows: BlockRows,
-  { grid, probe, budget }: Evaluation,
+  evaluation: Evaluation,
 ): AsyncGenerator<StepVector, void, undefined> {
-  const most = Math.max(1, Math.floor(PART_CELLS / grid.count))
+  const steps = evaluation.grid.count
+  const most = Math.max(1, Math.floor(PART_CELLS / steps))
+  for await (const block of blocksOf(selector, selection, evaluation)) {
+    rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
+    for (let from = 0; from < block.rows.length; from += most) {
+      const to = Math.min(block.rows.length, from + most)
+      const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), steps)
+      for (let i = from; i < to; i++) rows.write(i, table, i - from)
+      yield table
+    }
+  }
+}
+
+/** The blocks of a selection, which is closed at the end; the probe and the budget are told of each. */
+export async function* blocksOf(
+  selector: VectorSelector,
+  selection: Selection,
+  { probe, budget }: Evaluation,
+): AsyncGenerator<SampleBlock, void, undefined> {
+  probe.route(selector, routeText(selection))
   try {
     for await (const block of selection.read()) {
       const samples = block.values.length + (block.histograms?.values.length ?? 0)
       probe.read(selector, { series: block.rows.length, samples })
       budget.takeSamples(samples)
-      rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
-      for (let from = 0; from < block.rows.length; from += most) {
-        const to = Math.min(block.rows.length, from + most)
-        const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
-        for (let i = from; i < to; i++) rows.write(i, table, i - from)
-        yield table
-      }
+      yield block
     }
   } finally {
     selection.close()

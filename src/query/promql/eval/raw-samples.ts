@@ -8,6 +8,7 @@ import type { MatrixSelector } from '../syntax/ast.ts'
 import type { Evaluation } from './context.ts'
 import { executionFailed } from './errors.ts'
 import { extendFloats } from './extend.ts'
+import { blocksOf } from './instant-leaf.ts'
 import { neededRange, referenceTimes } from './reference-times.ts'
 import { windowShape } from './windows.ts'
 
@@ -19,18 +20,14 @@ export async function rawSamples(matrix: MatrixSelector, evaluation: Evaluation)
   const range = neededRange(times, window + before, after)
   const selection = await evaluation.querier.select(selector.matchers, range, { starts: false }, evaluation.ctx)
   const found: ResultSeries[] = []
-  try {
-    for await (const block of selection.read()) {
-      for (const [i, row] of block.rows.entries()) {
-        const series = liveSamples(block, i, selection.labels.at(row))
-        const whole = selector.extent === undefined ? series : extended(series, matrix, times[0] as number)
-        if (whole.timestamps.length + whole.histograms.length === 0) continue
-        found.push(whole)
-        evaluation.tally?.series(whole)
-      }
+  for await (const block of blocksOf(selector, selection, evaluation)) {
+    for (const [i, row] of block.rows.entries()) {
+      const series = liveSamples(block, i, selection.labels.at(row))
+      const whole = selector.extent === undefined ? series : extended(series, matrix, times[0] as number)
+      if (whole.timestamps.length + whole.histograms.length === 0) continue
+      found.push(whole)
+      evaluation.tally?.series(whole)
     }
-  } finally {
-    selection.close()
   }
   return found
 }

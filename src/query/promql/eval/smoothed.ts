@@ -9,7 +9,7 @@ import { interpolateHistograms } from '../functions/range-interpolate.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
 import type { Evaluation } from './context.ts'
 import { interpolated } from './extend.ts'
-import { isDistinctNameless } from './instant-leaf.ts'
+import { blocksOf, isDistinctNameless } from './instant-leaf.ts'
 import { LabelList } from './label-columns.ts'
 import { messages } from './messages.ts'
 import { liveSamples } from './raw-samples.ts'
@@ -28,12 +28,8 @@ export async function smoothedInstant(selector: VectorSelector, evaluation: Eval
   const range = neededRange(times, lookback, lookback)
   const selection = await querier.select(selector.matchers, range, { starts: false }, ctx)
   const series: ResultSeries[] = []
-  try {
-    for await (const block of selection.read()) {
-      for (const [i, row] of block.rows.entries()) series.push(liveSamples(block, i, selection.labels.at(row)))
-    }
-  } finally {
-    selection.close()
+  for await (const block of blocksOf(selector, selection, evaluation)) {
+    for (const [i, row] of block.rows.entries()) series.push(liveSamples(block, i, selection.labels.at(row)))
   }
   const table = emptyTable(new LabelList(series.map(({ labels }) => labels)), grid.count)
   for (const [row, one] of series.entries()) {
