@@ -69,7 +69,9 @@ describe.skipIf(amtool === undefined)('templates as Go renders them', () => {
     const glob = `--template.glob=${join(folder, 'none.tmpl')}`
     const run = promisify(execFile)(amtool ?? '', ['template', 'render', glob, `--template.text=${text}`])
     const answer = await run.catch((error: unknown) => error as { readonly stdout: string; readonly stderr: string })
-    return answer.stderr === '' ? answer.stdout.replace(/\n$/, '') : answer.stderr.replace(/^amtool: error: /, '').trimEnd()
+    return answer.stderr === ''
+      ? answer.stdout.replace(/\n$/, '')
+      : answer.stderr.replace(/^amtool: error: /, '').trimEnd()
   }
 
   test.each(cases)('%s', async (text) => {
