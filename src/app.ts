@@ -37,11 +37,7 @@ import type { Telemetry } from './core/telemetry.ts'
 import { printDuration } from './core/time.ts'
 import { LabelSet } from './model/labels.ts'
 import { DEFAULT_TENANT } from './model/tenant.ts'
-import { PromqlEngine } from './query/promql/engine.ts'
-import { RangeCache } from './query/promql/range-cache.ts'
-import { ALL_FEATURES, STABLE_FEATURES } from './query/promql/syntax/options.ts'
-import type { ParserOptions } from './query/promql/syntax/options.ts'
-import { QueryGate } from './query/query-gate.ts'
+import { openPromql, parserOf } from './query/promql/open.ts'
 import { readSearchPath } from './receive/discovery/search-path.ts'
 import type { HttpRoutes } from './receive/http.ts'
 import { HostReceiver } from './receive/host/host-receiver.ts'
@@ -228,7 +224,8 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   const externalLabels = (): LabelSet => LabelSet.of(reloader.current.global.external_labels)
   const shared = { querier, clock, log: log('api'), externalLabels, queryContext }
   const points = PointWriter.open()
-  const prometheus = { options: { lookbackDelta }, points, ...shared, ...createPromql(base, querier) }
+  const promql = openPromql(config.query, config.global.evaluation_interval, { querier, clock, telemetry })
+  const prometheus = { options: { lookbackDelta }, points, ...shared, ...promql }
   return [
     lifecycleRoutes({
       telemetry,
@@ -249,34 +246,6 @@ function apiRoutes(base: Base, parts: ApiParts): readonly HttpRoutes[] {
   ]
 }
 
-function createPromql(
-  { config, clock, telemetry }: Base,
-  querier: MetricsQuerier,
-): { engine: PromqlEngine; gate: QueryGate } {
-  const { query, global } = config
-  const dialect = {
-    lookbackDelta: query.lookback_delta,
-    defaultSubqueryStep: global.evaluation_interval,
-    delayedNameRemoval: query.delayed_name_removal,
-    useStartTimestamps: query.use_start_timestamps,
-  }
-  const cache = new RangeCache(query.range_cache, { changes: querier.changes.bind(querier), telemetry })
-  const parser = parserOf(config)
-  const {
-    max_concurrent: maxConcurrent,
-    max_concurrent_per_tenant: maxConcurrentPerTenant,
-    max_waiting: maxWaiting,
-  } = query
-  return {
-    engine: new PromqlEngine({ dialect, parser }, { querier, clock, cache }),
-    gate: new QueryGate({ maxConcurrent, maxConcurrentPerTenant, maxWaiting }, { telemetry }),
-  }
-}
-
-function parserOf({ query }: AppConfig): ParserOptions {
-  return query.experimental ? ALL_FEATURES : STABLE_FEATURES
-}
-
 function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<AppConfig>): StatusFacts {
   return {
     version: deps.version,
@@ -286,7 +255,7 @@ function statusFacts({ config, deps, clock }: Base, reloader: ConfigReloader<App
     flags: () => flagsOf(config),
     lastReload: () => reloader.lastReload,
     reloadEnabled: config.server.enable_lifecycle,
-    parser: parserOf(config),
+    parser: parserOf(config.query),
     delayedNameRemoval: config.query.delayed_name_removal,
     retention: () => printDuration(config.store.retention.metrics),
   }

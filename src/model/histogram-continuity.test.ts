@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { histogramOf } from '../../test/support/native-histogram.ts'
-import { hintAfter } from './histogram-continuity.ts'
+import { hintAfter, withTrueHint } from './histogram-continuity.ts'
 
 const first = histogramOf('schema:0 count:6 sum:9 z_bucket:1 buckets:[1 0 2] n_buckets:[2]')
 
@@ -46,4 +46,12 @@ test('nothing is known of the first, nor behind a staleness marker or a gauge', 
   expect(hintAfter(undefined, first)).toBe('unknown')
   expect(hintAfter({ ...first, stale: true }, first)).toBe('unknown')
   expect(hintAfter({ ...first, resetHint: 'gauge' }, first)).toBe('unknown')
+})
+
+test('a stored hint is void where it is not true of the histogram before it', () => {
+  const next = histogramOf('schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3] counter_reset_hint:not_reset')
+  const late = histogramOf('schema:0 count:20 sum:9 z_bucket:2 buckets:[9 1 3 1] n_buckets:[3]')
+  expect(withTrueHint(first, next)).toBe(next)
+  expect(withTrueHint(undefined, next)).toBe(next)
+  expect(withTrueHint(late, next)).toEqual({ ...next, resetHint: 'unknown' })
 })

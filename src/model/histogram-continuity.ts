@@ -19,6 +19,12 @@ export function hintAfter(
   return goesOn(current, previous) ? 'not_reset' : 'unknown'
 }
 
+/** `current` as it was stored, or without its hint where that is not true of `previous`: one that came late may lie between. */
+export function withTrueHint(previous: NativeHistogram | undefined, current: NativeHistogram): NativeHistogram {
+  if (current.resetHint !== 'not_reset' || previous === undefined) return current
+  return hintAfter(previous, current) === 'not_reset' ? current : { ...current, resetHint: 'unknown' }
+}
+
 function goesOn(current: NativeHistogram, previous: NativeHistogram): boolean {
   const { schema, zeroThreshold, customValues } = previous
   if (current.schema !== schema || current.zeroThreshold !== zeroThreshold) return false

@@ -63,6 +63,23 @@ export class LabelSet {
     return LabelSet.from([...this.entries(), ...Object.entries(changes)])
   }
 
+  /** A copy with `changes` over it, which are sorted as the label set is; an empty value removes the label. */
+  overridden(changes: Iterable<readonly [name: string, value: string]>): LabelSet {
+    const { pairs } = this
+    const merged: string[] = []
+    let at = 0
+    for (const [name, value] of changes) {
+      while (at < pairs.length && compareUtf8(pairs[at] as string, name) < 0) {
+        merged.push(pairs[at] as string, pairs[at + 1] as string)
+        at += 2
+      }
+      if (pairs[at] === name) at += 2
+      if (value !== '') merged.push(name, value)
+    }
+    for (; at < pairs.length; at++) merged.push(pairs[at] as string)
+    return LabelSet.fromSorted(merged)
+  }
+
   without(...names: readonly string[]): LabelSet {
     return LabelSet.fromSorted([...this.entries()].filter(([name]) => !names.includes(name)).flat())
   }

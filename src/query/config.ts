@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineSection } from '../config/section.ts'
+import type { ConfigOf } from '../config/section.ts'
 import { bytes, duration } from '../config/values.ts'
 
 const atLeastOne = (text: string): z.ZodNumber => z.number().int().positive().describe(text)
@@ -38,6 +39,12 @@ export const querySection = defineSection({
         .boolean()
         .prefault(false)
         .describe('Start timestamps of samples tell of counter resets (use-start-timestamps of Prometheus).'),
+      type_and_unit_labels: z
+        .boolean()
+        .prefault(false)
+        .describe('The label __type__ and not the name tells what is a counter (type-and-unit-labels of Prometheus).'),
     })
     .prefault({}),
 })
+
+export type QueryConfig = ConfigOf<typeof querySection>

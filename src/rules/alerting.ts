@@ -2,7 +2,7 @@ import type { UnixMs } from '../core/time.ts'
 import { compareUtf8 } from '../core/utf8.ts'
 import { LabelSet, METRIC_NAME } from '../model/labels.ts'
 import type { AlertingSpec } from './rule-file.ts'
-import { overridden, overridesOf } from './rule-labels.ts'
+import { overridesOf } from './rule-labels.ts'
 import type { Overrides } from './rule-labels.ts'
 import type { RuleSample } from './rule-query.ts'
 import { evaluationFailed } from './rule.ts'
@@ -148,7 +148,7 @@ export class AlertingRule implements Evaluated {
     own.set(METRIC_NAME, '').set('alertname', this.spec.name)
     return {
       state: 'pending',
-      labels: overridden(labels, overridesOf(own)),
+      labels: labels.overridden(overridesOf(own)),
       annotations: await expanded(this.#annotations),
       value: typeof value === 'number' ? value : 0,
       activeAt: evaluation.time,
@@ -219,6 +219,6 @@ export class AlertingRule implements Evaluated {
     const over: Overrides = overridesOf(
       new Map([...labels.entries(), ...Object.entries(own), ['alertname', this.spec.name] as const]),
     )
-    return overridden(LabelSet.from(this.spec.labels), over)
+    return LabelSet.from(this.spec.labels).overridden(over)
   }
 }

@@ -1,7 +1,7 @@
 import type { UnixMs } from '../core/time.ts'
 import { METRIC_NAME } from '../model/labels.ts'
 import type { RecordingSpec } from './rule-file.ts'
-import { overridden, overridesOf } from './rule-labels.ts'
+import { overridesOf } from './rule-labels.ts'
 import type { Overrides } from './rule-labels.ts'
 import type { RuleSample } from './rule-query.ts'
 import { evaluationFailed } from './rule.ts'
@@ -21,7 +21,7 @@ export class RecordingRule implements Evaluated {
   /** Rejects with `rules.evaluation` when two series become one, or when there are too many. */
   async evaluate({ time, queryOffset, limit, query }: RuleEvaluation): Promise<readonly RuleSample[]> {
     const result = await query(this.spec.query, (time - queryOffset) as UnixMs)
-    const samples = result.map(({ labels, value }) => ({ labels: overridden(labels, this.#overrides), value }))
+    const samples = result.map(({ labels, value }) => ({ labels: labels.overridden(this.#overrides), value }))
     if (new Set(samples.map(({ labels }) => labels.key())).size < samples.length) {
       throw evaluationFailed({ message: 'vector contains metrics with the same labelset after applying rule labels' })
     }

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { durationMs, unixMs } from '../core/time.ts'
 import type { TimeRange, UnixMs } from '../core/time.ts'
+import { withTrueHint } from '../model/histogram-continuity.ts'
 import type { TenantId } from '../model/tenant.ts'
 import type { MetricType } from '../signals/metrics.ts'
 import type { Block, Engine, Sql } from './engine.ts'
@@ -177,7 +178,8 @@ class Restore {
       const starts = timesOf(block, 'st')
       this.#eachRun(block, (tenant, ref, from, to) => {
         for (const [i, value] of values.slice(from, to).entries()) {
-          tenant.restoreHistogram(ref, times[from + i] as number, value, starts[from + i] as number)
+          const hinted = withTrueHint(tenant.histograms.newest(ref)?.value, value)
+          tenant.restoreHistogram(ref, times[from + i] as number, hinted, starts[from + i] as number)
         }
       })
       this.#samples += block.rows

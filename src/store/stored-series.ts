@@ -1,4 +1,5 @@
 /** The part of the answer that comes from the tables: series and rows from before the head's watermark. */
+import { withTrueHint } from '../model/histogram-continuity.ts'
 import { durationMs } from '../core/time.ts'
 import type { NativeHistogram } from '../model/histogram.ts'
 import type { Block, Engine, Sql } from './engine.ts'
@@ -80,7 +81,8 @@ export class StoredRows {
         const own = found.get(place) ?? []
         if (own.length === 0) found.set(place, own)
         const t = times[at] as number
-        if (own.at(-1)?.t !== t) own.push({ t, start: starts[at] as number, value })
+        const last = own.at(-1)
+        if (last?.t !== t) own.push({ t, start: starts[at] as number, value: withTrueHint(last?.value, value) })
       }
     }
     return found

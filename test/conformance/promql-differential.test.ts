@@ -28,6 +28,7 @@ const DIALECT = {
   defaultSubqueryStep: 60_000,
   delayedNameRemoval: false,
   useStartTimestamps: false,
+  typeAndUnitLabels: false,
 }
 const QUERIES = Number(process.env['BONGSU_DIFFERENTIAL_QUERIES'] ?? 1500)
 const SEEDS = [1, 2]

@@ -64,7 +64,6 @@ export function evaluateCall(
   }
   const evaluation = {
     grid,
-    queryGrid: grid,
     dialect: { ...defaults, ...dialect },
     annotations,
   } as unknown as Evaluation

@@ -2,5 +2,3 @@ import type { GoType } from './value.ts'
 
 /** Text that is HTML already, and is not escaped again. */
 export const SAFE_HTML: GoType = { name: 'template.HTML', kind: 'string' }
-/** Text that is a URL already. */
-export const SAFE_URL: GoType = { name: 'template.URL', kind: 'string' }

@@ -70,7 +70,6 @@ export const BOOL: GoType = { name: 'bool', kind: 'bool' }
 export const INT: GoType = { name: 'int', kind: 'int' }
 export const INT64: GoType = { name: 'int64', kind: 'int' }
 export const UINT8: GoType = { name: 'uint8', kind: 'uint' }
-export const UINT64: GoType = { name: 'uint64', kind: 'uint' }
 export const FLOAT64: GoType = { name: 'float64', kind: 'float' }
 export const STRING: GoType = { name: 'string', kind: 'string' }
 export const ANY: GoType = { name: 'interface {}', kind: 'interface' }

@@ -40,18 +40,6 @@ export class LabelChanges {
     const written = this.#written
     if (written === undefined) return this.#base
     const changes = [...written].sort(([a], [b]) => compareUtf8(a, b))
-    const { pairs } = this.#base
-    const merged: string[] = []
-    let at = 0
-    for (const [name, value] of changes) {
-      while (at < pairs.length && compareUtf8(pairs[at] as string, name) < 0) {
-        merged.push(pairs[at] as string, pairs[at + 1] as string)
-        at += 2
-      }
-      if (pairs[at] === name) at += 2
-      if (value !== '') merged.push(name, value)
-    }
-    for (; at < pairs.length; at++) merged.push(pairs[at] as string)
-    return LabelSet.fromSorted(merged)
+    return this.#base.overridden(changes)
   }
 }

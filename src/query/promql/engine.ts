@@ -27,13 +27,13 @@ import { FLOAT } from './eval/vector.ts'
 import type { StepVector, Value } from './eval/vector.ts'
 import { seriesOf } from './result.ts'
 import type { QueryValue, ResultSeries } from './result.ts'
-import { joinedRanges, missingParts } from './range-cache.ts'
+import { gapsAround, joinedRanges } from './range-cache.ts'
 import type { CachedRange, RangeCache } from './range-cache.ts'
-import type { Expression, MatrixSelector, Subquery, ValueType } from './syntax/ast.ts'
+import type { Expression, MatrixSelector, Subquery } from './syntax/ast.ts'
 import { parseExpression } from './syntax/parse.ts'
 import type { ParserOptions } from './syntax/options.ts'
 import { printExpression } from './syntax/print.ts'
-import { typeOf } from './syntax/walk.ts'
+import { typeName, typeOf } from './syntax/walk.ts'
 
 export interface EngineOptions {
   readonly dialect: Dialect
@@ -73,13 +73,6 @@ export interface QueryResult {
   readonly samples?: SampleCounts | undefined
 }
 
-const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
-  scalar: 'scalar',
-  string: 'string',
-  vector: 'instant vector',
-  matrix: 'range vector',
-}
-
 export const notForRanges = defineError<{ type: string }>({
   code: 'promql.not_for_ranges',
   status: 400,
@@ -89,18 +82,28 @@ export const notForRanges = defineError<{ type: string }>({
   advice: 'Put a function such as rate() or last_over_time() around it, or ask for one instant.',
 })
 
+/** Queries whose trees are remembered, and how long such a query may be. */
+const MAX_PARSED = 1000
+const MAX_PARSED_LENGTH = 4096
+
 export class PromqlEngine {
   readonly #options: EngineOptions
   readonly #deps: EngineDeps
+  readonly #parsed = new Map<string, Expression>()
 
   constructor(options: EngineOptions, deps: EngineDeps) {
     this.#options = options
     this.#deps = deps
   }
 
-  /** Throws `promql.syntax`. */
+  /** Throws `promql.syntax`. The tree is shared: dashboards and rules ask the same over and over. */
   parse(query: string): Expression {
-    return parseExpression(query, this.#options.parser)
+    const known = this.#parsed.get(query)
+    if (known !== undefined) return known
+    const expression = parseExpression(query, this.#options.parser)
+    if (this.#parsed.size >= MAX_PARSED) this.#parsed.clear()
+    if (query.length <= MAX_PARSED_LENGTH) this.#parsed.set(query, expression)
+    return expression
   }
 
   /** The value at `time` (UnixMs). Throws `promql.*`, `query.*`, `store.*`, and the context's reason when it ends. */
@@ -160,7 +163,6 @@ export class PromqlEngine {
     const probe = new Probe(() => clock.monotonic())
     const evaluation: Evaluation = {
       grid,
-      queryGrid: grid,
       dialect: lookbackDelta === undefined ? dialect : { ...dialect, lookbackDelta },
       annotations,
       querier,
@@ -175,7 +177,7 @@ export class PromqlEngine {
 
 function checkType(expression: Expression): void {
   const type = typeOf(expression)
-  if (type === 'matrix' || type === 'string') throw notForRanges({ type: TYPE_NAMES[type] })
+  if (type === 'matrix' || type === 'string') throw notForRanges({ type: typeName(type) })
 }
 
 /** The query over some of its steps, with the annotations of these. */
@@ -196,11 +198,14 @@ async function throughCache(run: Run, cache: RangeCache): Promise<CachedRange> {
   const parts: CachedRange[] = []
   if (known === undefined) parts.push(await evaluated(run, grid))
   else {
-    const { before, behind } = missingParts(grid, known.grid)
-    if (before !== undefined) parts.push(await evaluated(run, before))
-    parts.push(known)
-    if (behind !== undefined) parts.push(await evaluated(run, behind))
     probe.reused(known.grid.count)
+    // The entry that it is of stays as it is: it may know more steps than were asked for.
+    if (known.grid.count === grid.count) return known
+    const gaps = gapsAround(grid, known)
+    const { before, behind } = gaps
+    if (before !== undefined) parts.push(await evaluated(run, before))
+    parts.push(gaps.known)
+    if (behind !== undefined) parts.push(await evaluated(run, behind))
   }
   const whole = joinedRanges(parts, grid)
   // Whether ambiguous names are an error depends on all steps: such a query is evaluated as a whole each time.

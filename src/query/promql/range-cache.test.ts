@@ -3,7 +3,7 @@ import { rowsOf, vectorOf } from '../../../test/support/step-vector.ts'
 import { Telemetry } from '../../core/telemetry.ts'
 import type { TenantId } from '../../model/tenant.ts'
 import type { Grid } from './eval/grid.ts'
-import { joinedRanges, missingParts, RangeCache } from './range-cache.ts'
+import { gapsAround, joinedRanges, RangeCache } from './range-cache.ts'
 import type { CachedRange } from './range-cache.ts'
 
 const TENANT = 't' as TenantId
@@ -55,12 +55,13 @@ describe('the cache of range results', () => {
     expect(scene.times(grid(110, 2))).toEqual([110, 120])
   })
 
-  test('has the part that overlaps', () => {
+  test('has the part that overlaps, when it is worth it', () => {
     const scene = new Scene()
-    scene.keep(grid(100, 5))
-    expect(scene.times(grid(120, 10))).toEqual([120, 130, 140])
-    expect(scene.times(grid(80, 4))).toEqual([100, 110])
-    expect(scene.times(grid(200, 4))).toBeUndefined()
+    scene.keep(grid(100, 10))
+    expect(scene.times(grid(120, 20))).toEqual([120, 130, 140, 150, 160, 170, 180, 190])
+    expect(scene.times(grid(60, 8))).toEqual([100, 110, 120, 130])
+    expect(scene.times(grid(60, 7))).toBeUndefined()
+    expect(scene.times(grid(300, 4))).toBeUndefined()
   })
 
   test('has nothing for other queries, tenants, steps, and steps that fall on other times', () => {
@@ -75,24 +76,24 @@ describe('the cache of range results', () => {
   test('forgets steps that a write since could have changed, late or not', () => {
     const scene = new Scene()
     scene.write(90)
-    scene.keep(grid(100, 5))
-    scene.write(121)
-    expect(scene.times(grid(100, 5))).toEqual([100, 110, 120])
-    scene.write(120)
-    expect(scene.times(grid(100, 5))).toEqual([100, 110])
+    scene.keep(grid(100, 10))
+    scene.write(151)
+    expect(scene.times(grid(100, 10))).toEqual([100, 110, 120, 130, 140, 150])
+    scene.write(150)
+    expect(scene.times(grid(100, 10))).toEqual([100, 110, 120, 130, 140])
     scene.write(5)
-    expect(scene.times(grid(100, 5))).toBeUndefined()
+    expect(scene.times(grid(100, 10))).toBeUndefined()
   })
 
   test('counts in how far ahead of a step samples are read', () => {
     const scene = new Scene()
-    scene.keep(grid(100, 5), { ahead: 15, fixed: -Infinity })
-    scene.write(130)
-    expect(scene.times(grid(100, 5))).toEqual([100, 110])
+    scene.keep(grid(100, 10), { ahead: 15, fixed: -Infinity })
+    scene.write(160)
+    expect(scene.times(grid(100, 10))).toEqual([100, 110, 120, 130, 140])
     const delayed = new Scene()
-    delayed.keep(grid(100, 5), { ahead: -20, fixed: -Infinity })
+    delayed.keep(grid(100, 10), { ahead: -20, fixed: -Infinity })
     delayed.write(120)
-    expect(delayed.times(grid(100, 5))).toEqual([100, 110, 120, 130])
+    expect(delayed.times(grid(100, 10))).toEqual([100, 110, 120, 130])
   })
 
   test('forgets all of what reads a fixed time that was written to', () => {
@@ -105,7 +106,7 @@ describe('the cache of range results', () => {
   })
 
   test('lets the least recently used go, and keeps nothing that is too large', () => {
-    const size = 5 * 9 + 64
+    const size = 5 * 9 + 400
     const scene = new Scene(size * 4)
     for (const key of ['a', 'b', 'c', 'd']) scene.keep(grid(100, 5), NOW_ONLY, key)
     expect(scene.times(grid(100, 5), 'a')).toHaveLength(5)
@@ -118,12 +119,17 @@ describe('the cache of range results', () => {
 
   test('knows what is missing around what it has, and puts it together', () => {
     const whole = grid(80, 10)
-    const { before, behind } = missingParts(whole, grid(100, 5))
-    expect(before).toEqual(grid(80, 2))
-    expect(behind).toEqual(grid(150, 3))
-    const parts = [grid(80, 2), grid(100, 5), grid(150, 3)].map(resultOver)
+    const { before, known, behind } = gapsAround(whole, resultOver(grid(100, 5)))
+    expect([before, known.grid, behind]).toEqual([grid(80, 2), grid(100, 5), grid(150, 3)])
+    const parts = [resultOver(grid(80, 2)), known, resultOver(grid(150, 3))]
     expect(joinedRanges(parts, whole)).toEqual({ ...resultOver(whole), vector: expect.anything() as unknown })
     expect(rowsOf(joinedRanges(parts, whole).vector)).toEqual(rowsOf(resultOver(whole).vector))
-    expect(missingParts(whole, whole)).toEqual({ before: undefined, behind: undefined })
+    expect(gapsAround(whole, resultOver(whole))).toMatchObject({ before: undefined, behind: undefined })
+  })
+
+  test('has no single step evaluated alone', () => {
+    const { before, known, behind } = gapsAround(grid(90, 8), resultOver(grid(100, 6)))
+    expect([before, known.grid, behind]).toEqual([grid(90, 2), grid(110, 4), grid(150, 2)])
+    expect(rowsOf(known.vector)).toEqual(rowsOf(resultOver(grid(110, 4)).vector))
   })
 })

@@ -9,6 +9,7 @@ import type { Counter, Telemetry } from '../../core/telemetry.ts'
 import type { Grid } from './eval/grid.ts'
 import { lastTime, timeAt } from './eval/grid.ts'
 import type { Reads } from './eval/reads.ts'
+import { LabelList } from './eval/label-columns.ts'
 import { concatenated, stepSlice } from './eval/steps.ts'
 import type { StepVector } from './eval/vector.ts'
 
@@ -34,9 +35,11 @@ export interface RangeCacheDeps {
 
 /** An entry may take this part of the whole, so that one query does not push out all others. */
 const LARGEST_SHARE = 0.25
-/** About what a row's labels take, in the entry's own list. */
-const ROW_BYTES = 64
+/** About what a row's label set takes. */
+const ROW_BYTES = 400
 const CELL_BYTES = 9
+/** Fewer steps are not worth putting a result together for. */
+const FEWEST_STEPS = 4
 
 export class RangeCache {
   readonly #maxBytes: number
@@ -81,14 +84,14 @@ export class RangeCache {
     return valid
   }
 
-  /** Keeps a result. `mark` was taken before its evaluation began. Steps taken from `reused` keep that entry's mark. */
+  /** Keeps a result, in place of what was known of the same query. `mark` was taken before anything of it was looked up or evaluated. */
   keep(tenant: TenantId, key: string, result: CachedRange, { mark, reads }: { mark: number; reads: Reads }): void {
     const place = placeOf(tenant, key, result.grid)
     const before = this.#entries.get(place)
     const bytes = result.vector.kinds.length * CELL_BYTES + result.vector.labels.size * ROW_BYTES
     if (before !== undefined) this.#drop(place, before)
     if (bytes > this.#maxBytes * LARGEST_SHARE || result.vector.histograms !== undefined) return
-    this.#entries.set(place, { ...result, mark, reads, bytes })
+    this.#entries.set(place, { ...result, vector: withOwnLabels(result.vector), mark, reads, bytes })
     this.#bytes += bytes
     for (const [oldest, entry] of this.#entries) {
       if (this.#bytes <= this.#maxBytes) break
@@ -107,7 +110,7 @@ export class RangeCache {
     const first = Math.max(entry.grid.start, grid.start)
     const last = Math.min(lastTime(entry.grid), lastTime(grid), lastBefore(oldestChange - entry.reads.ahead, grid))
     const count = Math.floor((last - first) / grid.step) + 1
-    if (!(count > 0)) return undefined
+    if (!(count >= FEWEST_STEPS || (count > 0 && count === grid.count))) return undefined
     const from = Math.round((first - entry.grid.start) / grid.step)
     const { warnings, infos } = entry
     return { grid: { ...grid, start: first, count }, vector: stepSlice(entry.vector, from, count), warnings, infos }
@@ -117,6 +120,12 @@ export class RangeCache {
     this.#entries.delete(place)
     this.#bytes -= entry.bytes
   }
+}
+
+/** Labels of a selection keep memory of the store alive, which must not last as long as an entry. */
+function withOwnLabels(vector: StepVector): StepVector {
+  const { labels } = vector
+  return { ...vector, labels: new LabelList(Array.from({ length: labels.size }, (_, row) => labels.at(row))) }
 }
 
 /** Grids whose steps fall on the same times share a place. */
@@ -130,16 +139,27 @@ function lastBefore(time: number, { start, step }: Grid): number {
   return start + Math.floor((Math.ceil(time) - 1 - start) / step) * step
 }
 
-/** The parts of `grid` before and behind the run of steps that `known` has. */
-export function missingParts(
-  grid: Grid,
-  known: Grid,
-): { readonly before: Grid | undefined; readonly behind: Grid | undefined } {
-  const lead = Math.round((known.start - grid.start) / grid.step)
-  const tail = grid.count - lead - known.count
+/** What of a query is evaluated around what is known of it. */
+export interface Gaps {
+  readonly before: Grid | undefined
+  readonly known: CachedRange
+  readonly behind: Grid | undefined
+}
+
+/**
+ * The parts of `grid` before and behind the steps that are known. A single step is evaluated together with its neighbour: alone
+ * it would be an instant query, whose rows may come in another order, so that sums over them differ in their last bit.
+ */
+export function gapsAround(grid: Grid, known: CachedRange): Gaps {
+  const lead = Math.round((known.grid.start - grid.start) / grid.step)
+  const tail = grid.count - lead - known.grid.count
+  const from = lead === 1 ? 1 : 0
+  const count = known.grid.count - from - (tail === 1 ? 1 : 0)
+  const kept = { ...grid, start: timeAt(known.grid, from), count }
   return {
-    before: lead > 0 ? { ...grid, count: lead } : undefined,
-    behind: tail > 0 ? { ...grid, start: timeAt(known, known.count), count: tail } : undefined,
+    before: lead > 0 ? { ...grid, count: lead + from } : undefined,
+    known: { ...known, grid: kept, vector: stepSlice(known.vector, from, count) },
+    behind: tail > 0 ? { ...grid, start: timeAt(kept, count), count: Math.max(2, tail) } : undefined,
   }
 }
 

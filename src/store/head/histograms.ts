@@ -31,17 +31,22 @@ export class SeriesHistograms {
     return row?.t === t ? row.value : undefined
   }
 
-  /** The series must hold none at `t`. What the next one said of the one before it is void from now on. */
+  /** The series must hold none at `t`. */
   insert(ref: number, t: number, value: NativeHistogram, start = 0): void {
     const rows = this.#rows.get(ref) ?? []
     if (rows.length === 0) this.#rows.set(ref, rows)
-    const at = lowerBound(rows, t)
-    const next = rows[at]
-    if (next !== undefined && next.value.resetHint !== 'gauge') {
-      rows[at] = { ...next, value: { ...next.value, resetHint: 'unknown' } }
-    }
-    rows.splice(at, 0, { t, start, value })
+    this.voidHintAfter(ref, t)
+    rows.splice(lowerBound(rows, t), 0, { t, start, value })
     this.#bytes += bytesOf(value)
+  }
+
+  /** A row at `t` was stored, here or in the tables only: what the next one said of the one before it is void. */
+  voidHintAfter(ref: number, t: number): void {
+    const rows = this.#rows.get(ref)
+    const at = rows === undefined ? 0 : lowerBound(rows, t)
+    const next = rows?.[at]
+    if (rows === undefined || next === undefined || next.value.resetHint === 'gauge') return
+    rows[at] = { ...next, value: { ...next.value, resetHint: 'unknown' } }
   }
 
   /** The newest of the series. */

@@ -201,6 +201,7 @@ export class TenantHead implements SeriesTable {
     const hinted = { ...value, resetHint: hintAfter(this.#before(ref, t), value) }
     this.samples.raiseLastTime(ref, t)
     if (t >= this.#deps.watermark()) this.histograms.insert(ref, t, hinted, start)
+    else this.histograms.voidHintAfter(ref, t)
     return KEPT
   }
 

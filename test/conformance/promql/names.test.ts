@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { PromqlEngine } from '../../../src/query/promql/engine.ts'
+import { PROMETHEUS_DEFAULTS } from '../../../src/query/promql/eval/context.ts'
 import { printExpression } from '../../../src/query/promql/syntax/print.ts'
 import { engineEvaluator } from './engine-evaluator.ts'
 import { load } from './load.ts'
@@ -46,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => scripts[Symbol.asyncDispose]())
 
 test.each(cases)('%s', async (_, delayedNameRemoval, script) => {
-  const dialect = { lookbackDelta: 300_000, defaultSubqueryStep: 60_000, delayedNameRemoval, useStartTimestamps: true }
+  const dialect = { ...PROMETHEUS_DEFAULTS, delayedNameRemoval, useStartTimestamps: true }
   const { consumer, querier } = scripts.store
   const engine = new PromqlEngine({ dialect }, { querier, clock: systemClock })
   const language = { parse: (query: string) => engine.parse(query), print: printExpression }

@@ -28,6 +28,7 @@ const DIALECT = {
   defaultSubqueryStep: 60_000,
   delayedNameRemoval: true,
   useStartTimestamps: true,
+  typeAndUnitLabels: false,
 }
 const MINUTE = 60_000
 

@@ -67,9 +67,9 @@ describe('aggregations', () => {
   test('the number of rows may differ from step to step', () => {
     const scalars = { k: [1, 0, 2.9] }
     expect(evaluateOver('topk(scalar(k), m)', { vectors, scalars }).rows).toEqual([
+      'm{i="2", job="a"} _ _ 4',
       'm{i="1", job="b"} 10 _ _',
       'n{i="3"} _ _ 7',
-      'm{i="2", job="a"} _ _ 4',
     ])
   })
 

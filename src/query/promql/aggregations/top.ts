@@ -1,6 +1,6 @@
 /**
  * `topk` and `bottomk`: the rows with the greatest or least values of each group, at each step. At one step the rows of the
- * result are in the order of their values. Follows aggregationK, promql/engine.go@v3.14.
+ * result are in the order of their values, else in that of the argument. Follows aggregationK, promql/engine.go@v3.14.
  */
 import type { LabelColumns } from '../../../signals/metrics.ts'
 import type { Evaluation } from '../eval/context.ts'
@@ -69,21 +69,19 @@ export class Top implements Fold {
 
   finish(): StepVector {
     const steps = this.#counts.length
-    const places = new Map<number, number>()
-    const cells: { readonly place: number; readonly step: number; readonly value: number }[] = []
-    for (let cell = 0; cell < this.#grouping.size * steps; cell++) {
+    const cells = this.#grouping.size * steps
+    const chosen = new Set<number>()
+    for (let cell = 0; cell < cells; cell++) for (const { row } of this.#heaps.entriesOf(cell)) chosen.add(row)
+    const rows = Uint32Array.from(chosen)
+    // Which steps are asked for together must not change the order, on which last bits of sums over the result depend.
+    if (steps > 1) rows.sort()
+    const places = new Map(Array.from(rows, (row, place) => [row, place]))
+    const table = emptyTable(pickedLabels(joinedLabels(this.#labels), rows), steps, this.#pickedDropNames(rows))
+    for (let cell = 0; cell < cells; cell++) {
       for (const { value, row } of this.#heaps.entriesOf(cell)) {
-        let place = places.get(row)
-        if (place === undefined) {
-          place = places.size
-          places.set(row, place)
-        }
-        cells.push({ place, step: cell % steps, value })
+        setFloat(table, (places.get(row) as number) * steps + (cell % steps), value)
       }
     }
-    const rows = Uint32Array.from(places.keys())
-    const table = emptyTable(pickedLabels(joinedLabels(this.#labels), rows), steps, this.#pickedDropNames(rows))
-    for (const { place, step, value } of cells) setFloat(table, place * steps + step, value)
     return table
   }
 

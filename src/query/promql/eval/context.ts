@@ -17,7 +17,7 @@ export interface Dialect {
   /** Start timestamps tell of counter resets (use-start-timestamps). */
   readonly useStartTimestamps: boolean
   /** `__type__` and not the name tells what is a counter (type-and-unit-labels). */
-  readonly typeAndUnitLabels?: boolean
+  readonly typeAndUnitLabels: boolean
 }
 
 /** As Prometheus is without a feature flag, and with an evaluation interval of a minute. */
@@ -26,13 +26,12 @@ export const PROMETHEUS_DEFAULTS: Dialect = {
   defaultSubqueryStep: 60_000,
   delayedNameRemoval: false,
   useStartTimestamps: false,
+  typeAndUnitLabels: false,
 }
 
 /** What an operator or a function is evaluated with. One for each part of a query that has a grid of its own. */
 export interface Evaluation {
   readonly grid: Grid
-  /** The grid of the whole query. */
-  readonly queryGrid: Grid
   readonly dialect: Dialect
   readonly annotations: Annotations
   readonly querier: MetricsQuerier

@@ -1,4 +1,6 @@
 /** Floats of an anchored or smoothed range selector, given values at both ends of the window. Follows extendFloats, promql/engine.go@v3.14. */
+import { valueAtEnd, valueAtStart } from './interpolation.ts'
+import type { Points } from './interpolation.ts'
 
 export interface Floats {
   readonly timestamps: readonly number[]
@@ -11,11 +13,10 @@ export interface ExtendedWindow {
   readonly smoothed: boolean
 }
 
-/** The value at `t` on the straight line through sample i and the next one. */
-export function interpolated({ timestamps, values }: Floats, i: number, t: number): number {
-  const [t1, t2] = [timestamps[i] as number, timestamps[i + 1] as number]
-  const [y1, y2] = [values[i] as number, values[i + 1] as number]
-  return y1 + ((y2 - y1) * (t - t1)) / (t2 - t1)
+/** As `interpolation.ts` reads them. */
+export function pointsOf({ timestamps, values }: Floats, smoothed: boolean): Points {
+  const [times, own] = [Float64Array.from(timestamps), Float64Array.from(values)]
+  return { times, timeFrom: 0, values: own, from: 0, smoothed, isCounter: false }
 }
 
 /** `floats`: what lies in the window widened by the lookback. Nothing when no sample lies behind its start. */
@@ -26,10 +27,9 @@ export function extendFloats(floats: Floats, { start, end, smoothed }: ExtendedW
   let first = Math.max(0, firstWhere(timestamps, newest, (t) => t > start) - 1)
   let last = smoothed ? firstWhere(timestamps, newest, (t) => t >= end) : newest
   if ((timestamps[last] as number) <= start) return { timestamps: [], values: [] }
-  const isCutLeft = smoothed && (timestamps[first] as number) < start
-  const isCutRight = smoothed && last > 0 && (timestamps[last] as number) > end
-  const left = isCutLeft ? interpolated(floats, first, start) : (values[first] as number)
-  const right = isCutRight ? interpolated(floats, last - 1, end) : (values[last] as number)
+  const points = pointsOf(floats, smoothed)
+  const left = valueAtStart(points, first, start)
+  const right = last > 0 ? valueAtEnd(points, last, end) : (values[last] as number)
   if ((timestamps[first] as number) <= start) first++
   if ((timestamps[last] as number) >= end) last--
   return {

@@ -6,7 +6,6 @@
 import { Bug } from '../../../core/errors.ts'
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import { METRIC_NAME } from '../../../model/labels.ts'
-import type { Selector } from '../../../model/matcher.ts'
 import { isStale } from '../../../model/stale.ts'
 import type { SampleBlock, Selection } from '../../../signals/metrics.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
@@ -59,11 +58,13 @@ export async function selectInstant(
   return joined(await partsOf({ parts, distinctNameless }), evaluation.grid.count)
 }
 
-/** True when the label sets stay distinct without the name and its companions. */
-export function isDistinctNameless({ labels }: Selection, matchers: Selector): boolean {
-  const isOneMetric = matchers.some(({ name, op }) => name === METRIC_NAME && op === '=')
+/** True when the label sets stay distinct without the name and its companions; the probe is told when they do not. */
+export function isDistinctNameless(selector: VectorSelector, { labels }: Selection, { probe }: Evaluation): boolean {
+  const isOneMetric = selector.matchers.some(({ name, op }) => name === METRIC_NAME && op === '=')
   const hasCompanions = labels.names.some((name) => name !== METRIC_NAME && METADATA_LABELS.includes(name))
-  return (isOneMetric && !hasCompanions) || sameRows(labels, { nameless: true }) === undefined
+  const isDistinct = (isOneMetric && !hasCompanions) || sameRows(labels, { nameless: true }) === undefined
+  if (!isDistinct) probe.isAmbiguous = true
+  return isDistinct
 }
 
 /** Writes rows of a selection's blocks into tables. */
@@ -81,8 +82,7 @@ export function leafStream(
   rows: BlockRows,
   evaluation: Evaluation,
 ): RowStream {
-  const distinctNameless = isDistinctNameless(selection, selector.matchers)
-  if (!distinctNameless) evaluation.probe.isAmbiguous = true
+  const distinctNameless = isDistinctNameless(selector, selection, evaluation)
   return { distinctNameless, parts: readParts(selector, selection, rows, evaluation) }
 }
 

@@ -25,7 +25,7 @@ export function valueAtEnd(points: Points, last: number, end: number): number {
 }
 
 /** Value at `time`, on the line from sample i to the next. */
-function between(points: Points, i: number, time: number): number {
+export function between(points: Points, i: number, time: number): number {
   const y2 = valueOf(points, i + 1)
   let y1 = valueOf(points, i)
   if (points.isCounter && y2 < y1) y1 = 0

@@ -129,8 +129,3 @@ class ReducedLabels implements LabelColumns {
     return this.#left.includes(name) ? { ids: new Uint32Array(this.size), valueOf: () => '' } : this.#all.column(name)
   }
 }
-
-/** The same label sets without the metric name. Names of the rest stay as they are. */
-export function withoutName(labels: LabelSet): LabelSet {
-  return labels.without(METRIC_NAME)
-}

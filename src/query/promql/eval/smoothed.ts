@@ -8,8 +8,9 @@ import { CUSTOM_BUCKETS_SCHEMA } from '../../../model/histogram.ts'
 import { interpolateHistograms } from '../functions/range-interpolate.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
 import type { Evaluation } from './context.ts'
-import { interpolated } from './extend.ts'
+import { pointsOf } from './extend.ts'
 import { blocksOf, isDistinctNameless } from './instant-leaf.ts'
+import { between } from './interpolation.ts'
 import { LabelList } from './label-columns.ts'
 import { messages } from './messages.ts'
 import { liveSamples } from './raw-samples.ts'
@@ -36,7 +37,7 @@ export async function smoothedInstant(selector: VectorSelector, evaluation: Eval
     for (const [s, t] of times.entries())
       smooth(around(one, t, lookback), t, { table, cell: row * grid.count + s }, { selector, evaluation })
   }
-  return streamOf(table, isDistinctNameless(selection, selector.matchers))
+  return streamOf(table, isDistinctNameless(selector, selection, evaluation))
 }
 
 /** What of the series lies in `(t - lookback, t + lookback]`. */
@@ -73,7 +74,7 @@ function smooth(near: ResultSeries, t: number, { table, cell }: Cell, { selector
   } else {
     const i = timestamps.findIndex((time) => time >= t)
     if (timestamps[i] === t) setFloat(table, cell, values[i] as number)
-    else if (i > 0) setFloat(table, cell, interpolated(near, i - 1, t))
+    else if (i > 0) setFloat(table, cell, between(pointsOf(near, true), i - 1, t))
     else if (i < 0 && values.length > 0) setFloat(table, cell, values.at(-1) as number)
   }
 }

@@ -5,7 +5,7 @@ import { withoutEmptyRows } from './rows.ts'
 import { emptyTable } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
-/** Steps `[from, from + count)` of a vector without histograms; rows without samples there are left out. */
+/** Steps `[from, from + count)` of a vector; rows without samples there are left out. */
 export function stepSlice(vector: StepVector, from: number, count: number): StepVector {
   if (from === 0 && count === vector.steps) return vector
   const table = emptyTable(vector.labels, count, vector.dropName)
@@ -13,7 +13,7 @@ export function stepSlice(vector: StepVector, from: number, count: number): Step
   return withoutEmptyRows(table)
 }
 
-/** One vector of parts whose steps follow each other; rows with the same labels become one. No part has histograms or names to drop. */
+/** One vector of parts whose steps follow each other; rows with the same labels become one. No part has names to drop. */
 export function concatenated(parts: readonly StepVector[]): StepVector {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
@@ -56,4 +56,11 @@ function copyRow(
   const cell = target * to.steps + at
   to.kinds.set(from.kinds.subarray(source, source + count), cell)
   to.values.set(from.values.subarray(source, source + count), cell)
+  if (from.histograms === undefined) return
+  for (let s = 0; s < count; s++) {
+    const histogram = from.histograms[source + s]
+    if (histogram === undefined) continue
+    to.histograms ??= []
+    to.histograms[cell + s] = histogram
+  }
 }

@@ -53,10 +53,6 @@ export function quotedName({ labels }: WindowedSeries): string {
   return quote(labels().name)
 }
 
-export function warnMixed(series: WindowedSeries, call: Call, { annotations }: Evaluation): void {
-  annotations.warn(messages.mixedSamples(series.labels().name), spanOf(call))
-}
-
 /** For functions of floats only: tells of histograms that stand beside floats in any window. */
 export function noteIgnoredHistograms(
   series: WindowedSeries,
@@ -90,7 +86,7 @@ const COUNTER_SUFFIXES = ['_total', '_sum', '_count', '_bucket']
 export function noteNonCounters(selected: LabelColumns, out: StepVector, call: Call, evaluation: Evaluation): void {
   const { annotations, dialect } = evaluation
   const names = selected.column(METRIC_NAME)
-  const types = dialect.typeAndUnitLabels === true ? selected.column('__type__') : undefined
+  const types = dialect.typeAndUnitLabels ? selected.column('__type__') : undefined
   const seen = new Set<number>()
   for (let row = 0; row < selected.size; row++) {
     const key = (names.ids[row] as number) * 2 ** 20 + (types?.ids[row] ?? 0)

@@ -65,6 +65,16 @@ const samples = fc
   })
 
 /** A histogram of one bucket counts as a float does, so what is known of floats must hold for it. */
+test('a counter that began anew is right where other windows have histograms too', () => {
+  const points = Array.from({ length: 12 }, (_, i) => ({ t: (i + 1) * 15_000, v: i < 4 ? 100 + i : i - 4, start: 0 }))
+  const more = { series: [points], grid: { start: 60_000, step: 30_000, count: 20 }, range: 600_000 }
+  const late: HistogramSample = { t: 170_000, value: histogram(5), start: 0 }
+  const alone = floatsOf(run('rate', more).out)
+  const mixed = floatsOf(run('rate', { ...more, histograms: [late] }).out)
+  expect(alone.every((value) => value !== undefined && value > 0)).toBe(true)
+  expect(mixed).toEqual(alone.map((value, s) => (s < 4 ? value : undefined)))
+})
+
 describe.each([
   'rate',
   'increase',

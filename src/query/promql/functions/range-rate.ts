@@ -66,12 +66,14 @@ function counterRate(
     return
   }
   const falls = fallsOf(series)
-  if (falls !== undefined && falls.length > FEW_FALLS) {
-    manyFalls(falls, series, windows, out, row, shape)
-    return
+  // Beside histograms some windows are empty, so that bounds fall.
+  if (falls === undefined) straightRate(series, windows, out, row, shape)
+  else if (series.histograms.length > 0) correctedRate(series, windows, out, row, shape, falls, 0, windows.steps)
+  else if (falls.length > FEW_FALLS) manyFalls(falls, series, windows, out, row, shape)
+  else {
+    straightRate(series, windows, out, row, shape)
+    correctAround(falls, series, windows, out, row, shape)
   }
-  straightRate(series, windows, out, row, shape)
-  if (falls !== undefined) correctAround(falls, series, windows, out, row, shape)
 }
 
 /** A counter starts anew now and then; what falls more often is a gauge, of which a rate makes little sense but is asked for. */
@@ -127,7 +129,7 @@ function correctAround(
   }
 }
 
-/** The first step whose bound is greater than `index`; bounds never fall. */
+/** The first step whose bound is greater than `index`; bounds must not fall. */
 function firstBeyond(bounds: Int32Array, index: number, steps: number): number {
   let low = 0
   let high = steps
