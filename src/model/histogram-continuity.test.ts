@@ -49,7 +49,9 @@ test('nothing is known of the first, nor behind a staleness marker or a gauge', 
 })
 
 test('a stored hint is void where it is not true of the histogram before it', () => {
-  const next = histogramOf('schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3] counter_reset_hint:not_reset')
+  const next = histogramOf(
+    'schema:0 count:12 sum:9 z_bucket:2 buckets:[2 1 3 1] n_buckets:[3] counter_reset_hint:not_reset',
+  )
   const late = histogramOf('schema:0 count:20 sum:9 z_bucket:2 buckets:[9 1 3 1] n_buckets:[3]')
   expect(withTrueHint(first, next)).toBe(next)
   expect(withTrueHint(undefined, next)).toBe(next)

@@ -1,5 +1,4 @@
 import { compareUtf8 } from '../core/utf8.ts'
-import { LabelSet } from '../model/labels.ts'
 
 /** Labels that go over those of samples: sorted pairs, in which an empty value takes a label away. */
 export type Overrides = readonly (readonly [name: string, value: string])[]

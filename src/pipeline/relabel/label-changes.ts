@@ -1,5 +1,5 @@
 import { compareUtf8 } from '../../core/utf8.ts'
-import { LabelSet } from '../../model/labels.ts'
+import type { LabelSet } from '../../model/labels.ts'
 
 /**
  * A label set under change: the set that it began with, and what was written since, so that rules which only look cost nothing.

@@ -1,4 +1,3 @@
-import { METRIC_NAME } from '../../../model/labels.ts'
 import type { LabelSet } from '../../../model/labels.ts'
 import type { LabelColumn, LabelColumns } from '../../../signals/metrics.ts'
 
