@@ -60,10 +60,11 @@ const NO_SERIES = new SeriesRegistry()
 
 export class MetricsReader implements MetricsQuerier {
   readonly #deps: MetricsReaderDeps
-  readonly #memory = new BlockMemory()
+  readonly #memory: BlockMemory
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
+    this.#memory = new BlockMemory(deps.head.memory)
   }
 
   async select(selector: Selector, range: Range, options: SelectOptions, ctx: QueryContext): Promise<Selection> {

@@ -95,7 +95,7 @@ class WindowedRows implements BlockRows {
 
   write(i: number, table: StepTable, row: number): void {
     if (this.#block === undefined) throw new Bug('rows were written before their block began')
-    const { rows, offsets, timeOffsets, times, values, starts, hasNaN, histograms } = this.#block
+    const { rows, offsets, timeOffsets, times, values, rising, starts, hasNaN, histograms } = this.#block
     const from = offsets[i] as number
     const series: WindowedSeries = {
       times,
@@ -103,6 +103,7 @@ class WindowedRows implements BlockRows {
       values,
       from,
       count: (offsets[i + 1] as number) - from,
+      rises: rising?.[i] === 1,
       starts,
       histograms: histograms === undefined ? NO_HISTOGRAMS : liveHistograms(histograms, i),
       labels: () => this.#labelsAt(rows[i] as number),
@@ -142,5 +143,5 @@ function withoutMarkers(series: WindowedSeries): WindowedSeries {
     if (kept.starts !== undefined) kept.starts[to] = starts?.[from + k] as number
     to++
   }
-  return { ...series, ...kept, timeFrom: 0, from: 0, count: live }
+  return { ...series, ...kept, timeFrom: 0, from: 0, count: live, rises: false }
 }

@@ -212,7 +212,8 @@ function correctedRate(
 }
 
 /** Samples that are less than the one before them; undefined when there are none. */
-function fallsOf({ values, from, count }: WindowedSeries): number[] | undefined {
+function fallsOf({ values, from, count, rises }: WindowedSeries): number[] | undefined {
+  if (rises === true) return undefined
   let resets: number[] | undefined
   const end = from + count
   let previous = values[from] as number
