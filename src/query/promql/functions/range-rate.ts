@@ -13,6 +13,7 @@ import { extendedRate } from './range-extended.ts'
 import { rateHistograms } from './range-rate-histograms.ts'
 import { isStartReset, isStartOverlap } from './range-starts.ts'
 import { rateTimes, secondsOf } from './range-rate-times.ts'
+import type { RateTimes } from './range-rate-times.ts'
 
 /** `divisor` makes it a rate: the range in seconds, or 1. */
 export interface RateShape {
@@ -65,9 +66,9 @@ function counterRate(
     correctedRate(series, windows, out, row, shape, resetsOf(series, series.starts), 0, windows.steps)
     return
   }
-  const falls = fallsOf(series)
+  const falls = fallsOf(series, FEW_FALLS + 1)
   if (falls !== undefined && falls.length > FEW_FALLS) {
-    manyFalls(falls, series, windows, out, row, shape)
+    manyFalls(series, windows, out, row, shape)
     return
   }
   straightRate(series, windows, out, row, shape)
@@ -78,17 +79,11 @@ function counterRate(
 const FEW_FALLS = 8
 
 /** Whole numbers sum up exactly in any order, so sums up to each sample tell what the falls within a window add. */
-function manyFalls(
-  falls: readonly number[],
-  series: WindowedSeries,
-  windows: Windows,
-  out: StepTable,
-  row: number,
-  shape: RateShape,
-): void {
+function manyFalls(series: WindowedSeries, windows: Windows, out: StepTable, row: number, shape: RateShape): void {
   const times = rateTimes(series.times, series.timeFrom, windows, shape.divisor)
   const added = exactCorrections(series, times.room(series.count))
-  if (added === undefined) correctedRate(series, windows, out, row, shape, falls, 0, windows.steps)
+  const all = added === undefined ? (fallsOf(series, Infinity) ?? []) : []
+  if (added === undefined) correctedRate(series, windows, out, row, shape, all, 0, windows.steps)
   else straightRate(series, windows, out, row, shape, added)
 }
 
@@ -96,12 +91,13 @@ function manyFalls(
 function exactCorrections({ values, from, count }: WindowedSeries, room: Float64Array): Float64Array | undefined {
   let sum = 0
   let largest = 0
-  let previous = 0
+  let previous = -Infinity
   for (let i = 0; i < count; i++) {
     const value = values[from + i] as number
     if (Math.floor(value) !== value) return undefined
-    if (value < previous && i > 0) sum += previous
-    largest = Math.max(largest, Math.abs(value))
+    if (value < previous) sum += previous
+    const size = Math.abs(value)
+    if (size > largest) largest = size
     previous = value
     room[i] = sum
   }
@@ -141,33 +137,68 @@ function firstBeyond(bounds: Int32Array, index: number, steps: number): number {
 
 /** No resets in any window, or their sums by sample in `added`. */
 function straightRate(
-  { values, from, times, timeFrom }: WindowedSeries,
+  series: WindowedSeries,
   windows: Windows,
   out: StepTable,
   row: number,
   { isCounter, divisor }: RateShape,
   added?: Float64Array,
 ): void {
-  const { steps, lo, hi } = windows
-  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  const made = rateTimes(series.times, series.timeFrom, windows, divisor)
+  if (added === undefined && made.isDense) denseRate(series, windows, out, row, isCounter, made)
+  else sparseRate(series, windows, out, row, isCounter, made, added)
+}
+
+/** Each window has its result. */
+function denseRate(
+  { values, from }: WindowedSeries,
+  { steps, lo, hi }: Windows,
+  out: StepTable,
+  row: number,
+  isCounter: boolean,
+  made: RateTimes,
+): void {
+  const { factors, limits } = made
   const { kinds, values: results } = out
   let cell = row * out.steps
+  kinds.fill(FLOAT, cell, cell + steps)
   for (let s = 0; s < steps; s++, cell++) {
+    const start = values[from + (lo[s] as number)] as number
+    const result = (values[from + (hi[s] as number) - 1] as number) - start
+    const factor = start <= result * (limits[s] as number) ? factorOf(isCounter, start, result, made, s) : factors[s]
+    results[cell] = result * (factor as number)
+  }
+}
+
+function sparseRate(
+  { values, from }: WindowedSeries,
+  { steps, lo, hi }: Windows,
+  out: StepTable,
+  row: number,
+  isCounter: boolean,
+  made: RateTimes,
+  added: Float64Array | undefined,
+): void {
+  for (let s = 0; s < steps; s++) {
     const first = lo[s] as number
     const last = (hi[s] as number) - 1
     if (last <= first) continue
     const start = values[from + first] as number
     let result = (values[from + last] as number) - start
     if (added !== undefined) result += (added[last] as number) - (added[first] as number)
-    let factor = factors[s] as number
-    if (isCounter && result > 0 && start >= 0) {
-      const sampled = interval[s] as number
-      const toZero = sampled * (start / result)
-      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
-    }
-    kinds[cell] = FLOAT
-    results[cell] = result * factor
+    setFloat(out, row * out.steps + s, result * factorOf(isCounter, start, result, made, s))
   }
+}
+
+/** A counter that would have been zero within the window is not taken further back than that. */
+function factorOf(isCounter: boolean, start: number, result: number, made: RateTimes, s: number): number {
+  if (isCounter && result > 0 && start >= 0) {
+    const sampled = made.interval[s] as number
+    const toZero = sampled * (start / result)
+    if (toZero < (made.toStart[s] as number))
+      return (sampled + toZero + (made.toEnd[s] as number)) / sampled / made.divisor
+  }
+  return made.factors[s] as number
 }
 
 /** With resets, or with start timestamps, which make a zero of their own: the steps `[fromStep, toStep)`. */
@@ -182,7 +213,7 @@ function correctedRate(
   toStep: number,
 ): void {
   const { lo, hi, ends, range } = windows
-  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  const made = rateTimes(times, timeFrom, windows, divisor)
   let entered = 0
   let left = 0
   for (let s = fromStep; s < toStep; s++) {
@@ -195,31 +226,27 @@ function correctedRate(
     let result = (values[from + last] as number) - initial
     for (let r = left; r < entered; r++) result += values[from + (resets[r] as number) - 1] as number
     const start = starts === undefined ? 0 : (starts[from + first] as number)
-    let sampled = interval[s] as number
-    let factor = factors[s] as number
+    let factor: number
     if (start !== 0 && start > (ends[s] as number) - range && start < (times[timeFrom + first] as number)) {
       result += initial
-      sampled = ((times[timeFrom + last] as number) - start) / 1000
-      factor = (sampled + (toEnd[s] as number)) / sampled / divisor
+      const sampled = ((times[timeFrom + last] as number) - start) / 1000
+      factor = (sampled + (made.toEnd[s] as number)) / sampled / divisor
     } else if (last === first) {
       continue
-    } else if (result > 0 && initial >= 0) {
-      const toZero = sampled * (initial / result)
-      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
-    }
+    } else factor = factorOf(true, initial, result, made, s)
     setFloat(out, row * out.steps + s, result * factor)
   }
 }
 
-/** Samples that are less than the one before them; undefined when there are none. */
-function fallsOf({ values, from, count, rises }: WindowedSeries): number[] | undefined {
+/** The first `most` samples that are less than the one before them; undefined when there are none. */
+function fallsOf({ values, from, count, rises }: WindowedSeries, most: number): number[] | undefined {
   if (rises === true) return undefined
   let resets: number[] | undefined
   const end = from + count
   let previous = values[from] as number
   for (let at = from + 1; at < end; at++) {
     const value = values[at] as number
-    if (value < previous) (resets ??= []).push(at - from)
+    if (value < previous && (resets ??= []).push(at - from) === most) break
     previous = value
   }
   return resets
