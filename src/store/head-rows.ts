@@ -14,6 +14,8 @@ import type { SampleBlockBuilder, SharedTimes } from './sample-block.ts'
 class ChunkList {
   length = 0
   samples = 0
+  /** The kernel can read all of them. */
+  isBulk = true
   ids = new Int32Array(64)
   from = new Int32Array(64)
   until = new Int32Array(64)
@@ -21,6 +23,7 @@ class ChunkList {
   clear(): void {
     this.length = 0
     this.samples = 0
+    this.isBulk = true
   }
 
   add(id: ChunkId, from: number, until: number): void {
@@ -111,8 +114,8 @@ export class HeadRows {
 
   /** The series that was read last leads from now on, if the kernel can read it. */
   #lead(times: SharedTimes): void {
-    const { ids, from, until, length, samples } = this.#own
-    if (samples === 0 || !ids.subarray(0, length).every((id) => this.#arena.isBulk(id))) return
+    const { ids, from, until, length, samples, isBulk } = this.#own
+    if (samples === 0 || !isBulk) return
     const leader = { id: ids[0] as number, from: from[0] as number, until: until[length - 1] as number }
     this.#leader = { ...leader, length, samples, times }
   }
@@ -180,6 +183,7 @@ export class HeadRows {
     this.#fromNewest = way.fromNewest
     for (let { id } = way; id !== 0 && arena.timeAt(id, 0) < end; id = arena.nextOf(id)) {
       own.add(id, arena.lowerBound(id, start), arena.lowerBound(id, end))
+      if (!arena.isBulk(id)) own.isBulk = false
     }
   }
 

@@ -21,6 +21,7 @@ import { rawSamples } from './eval/raw-samples.ts'
 import { latestReads } from './eval/reads.ts'
 import { merged, pickRows, sameRows, withDroppedNames, withoutEmptyRows } from './eval/rows.ts'
 import { subqueryGrid } from './eval/subquery.ts'
+import { TableMemory } from './eval/table-memory.ts'
 import { FLOAT } from './eval/vector.ts'
 import type { StepVector, Value } from './eval/vector.ts'
 import { seriesOf } from './result.ts'
@@ -86,6 +87,7 @@ export const notForRanges = defineError<{ type: string }>({
 export class PromqlEngine {
   readonly #options: EngineOptions
   readonly #deps: EngineDeps
+  readonly #tables = new TableMemory()
 
   constructor(options: EngineOptions, deps: EngineDeps) {
     this.#options = options
@@ -157,6 +159,7 @@ export class PromqlEngine {
       ctx,
       probe,
       budget: new Budget(ctx.limits),
+      tables: this.#tables,
     }
     return { query, expression, probe, annotations, evaluation, evaluator: new Evaluator(new Invariance()) }
   }

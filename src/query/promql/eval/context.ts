@@ -4,6 +4,7 @@ import type { Annotations } from './annotations.ts'
 import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
 import type { Probe } from './probe.ts'
+import type { TableMemory } from './table-memory.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -38,4 +39,5 @@ export interface Evaluation {
   readonly ctx: QueryContext
   readonly probe: Probe
   readonly budget: Budget
+  readonly tables: TableMemory
 }

@@ -124,7 +124,10 @@ export class Evaluator {
     const param = node.param === undefined ? undefined : await this.evaluate(node.param, evaluation)
     const { parts } = await this.stream(node.inner, evaluation)
     const fold = startAggregation(node, param, evaluation)
-    for await (const part of parts) fold.add(part)
+    for await (const part of parts) {
+      fold.add(part)
+      if (fold.letsPartsGo) evaluation.tables.give(part)
+    }
     return fold.finish()
   }
 

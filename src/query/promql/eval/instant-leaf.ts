@@ -18,7 +18,7 @@ import { joined, METADATA_LABELS, sameRows } from './rows.ts'
 import { partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { withTotalHints } from './total-hints.ts'
-import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
+import { FLOAT, HISTOGRAM } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
 /** What of the newest sample becomes the value. */
@@ -82,7 +82,7 @@ async function* readParts(
   selector: VectorSelector,
   selection: Selection,
   rows: BlockRows,
-  { grid, probe, budget }: Evaluation,
+  { grid, probe, budget, tables }: Evaluation,
 ): AsyncGenerator<StepVector, void, undefined> {
   const most = Math.max(1, Math.floor(PART_CELLS / grid.count))
   try {
@@ -93,7 +93,7 @@ async function* readParts(
       rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
       for (let from = 0; from < block.rows.length; from += most) {
         const to = Math.min(block.rows.length, from + most)
-        const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
+        const table = tables.table(pickedLabels(selection.labels, block.rows.slice(from, to)), grid.count)
         for (let i = from; i < to; i++) rows.write(i, table, i - from)
         yield table
       }

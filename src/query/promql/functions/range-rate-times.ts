@@ -17,8 +17,6 @@ export class RateTimes {
    * out. A little too large, for roundings.
    */
   readonly limits: Float64Array
-  /** Every window has two samples or more. */
-  isDense = true
 
   #room = new Float64Array(0)
 
@@ -55,7 +53,6 @@ export function rateTimes(times: Float64Array, timeFrom: number, windows: Window
 function fillStep(made: RateTimes, times: Float64Array, timeFrom: number, windows: Windows, s: number): void {
   const first = windows.lo[s] as number
   const last = (windows.hi[s] as number) - 1
-  if (last <= first) made.isDense = false
   if (last < first) return
   const end = windows.ends[s] as number
   const firstTime = times[timeFrom + first] as number

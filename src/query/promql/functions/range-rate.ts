@@ -84,7 +84,7 @@ function manyFalls(series: WindowedSeries, windows: Windows, out: StepTable, row
   const added = exactCorrections(series, times.room(series.count))
   const all = added === undefined ? (fallsOf(series, Infinity) ?? []) : []
   if (added === undefined) correctedRate(series, windows, out, row, shape, all, 0, windows.steps)
-  else straightRate(series, windows, out, row, shape, added)
+  else summedRate(series, windows, out, row, shape.divisor, added)
 }
 
 /** By sample: the sum of all values before a fall up to it; undefined when some value is no whole number or sums may round. */
@@ -135,64 +135,55 @@ function firstBeyond(bounds: Int32Array, index: number, steps: number): number {
   return low
 }
 
-/** No resets in any window, or their sums by sample in `added`. */
+/** No resets in any window. */
 function straightRate(
-  series: WindowedSeries,
+  { values, from, times, timeFrom }: WindowedSeries,
   windows: Windows,
   out: StepTable,
   row: number,
   { isCounter, divisor }: RateShape,
-  added?: Float64Array,
 ): void {
-  const made = rateTimes(series.times, series.timeFrom, windows, divisor)
-  if (added === undefined && made.isDense) denseRate(series, windows, out, row, isCounter, made)
-  else sparseRate(series, windows, out, row, isCounter, made, added)
-}
-
-/** Each window has its result. */
-function denseRate(
-  { values, from }: WindowedSeries,
-  { steps, lo, hi }: Windows,
-  out: StepTable,
-  row: number,
-  isCounter: boolean,
-  made: RateTimes,
-): void {
+  const { steps, lo, hi } = windows
+  const made = rateTimes(times, timeFrom, windows, divisor)
   const { factors, limits } = made
   const { kinds, values: results } = out
   let cell = row * out.steps
-  kinds.fill(FLOAT, cell, cell + steps)
   for (let s = 0; s < steps; s++, cell++) {
-    const start = values[from + (lo[s] as number)] as number
-    const result = (values[from + (hi[s] as number) - 1] as number) - start
-    const factor = start <= result * (limits[s] as number) ? factorOf(isCounter, start, result, made, s) : factors[s]
-    results[cell] = result * (factor as number)
+    const first = lo[s] as number
+    const last = (hi[s] as number) - 1
+    if (last <= first) continue
+    const start = values[from + first] as number
+    const result = (values[from + last] as number) - start
+    kinds[cell] = FLOAT
+    if (isCounter && start <= result * (limits[s] as number)) results[cell] = result * factorOf(start, result, made, s)
+    else results[cell] = result * (factors[s] as number)
   }
 }
 
-function sparseRate(
-  { values, from }: WindowedSeries,
-  { steps, lo, hi }: Windows,
+/** A counter with resets, whose sums by sample are in `added`. */
+function summedRate(
+  { values, from, times, timeFrom }: WindowedSeries,
+  windows: Windows,
   out: StepTable,
   row: number,
-  isCounter: boolean,
-  made: RateTimes,
-  added: Float64Array | undefined,
+  divisor: number,
+  added: Float64Array,
 ): void {
+  const { steps, lo, hi } = windows
+  const made = rateTimes(times, timeFrom, windows, divisor)
   for (let s = 0; s < steps; s++) {
     const first = lo[s] as number
     const last = (hi[s] as number) - 1
     if (last <= first) continue
     const start = values[from + first] as number
-    let result = (values[from + last] as number) - start
-    if (added !== undefined) result += (added[last] as number) - (added[first] as number)
-    setFloat(out, row * out.steps + s, result * factorOf(isCounter, start, result, made, s))
+    const result = (values[from + last] as number) - start + ((added[last] as number) - (added[first] as number))
+    setFloat(out, row * out.steps + s, result * factorOf(start, result, made, s))
   }
 }
 
 /** A counter that would have been zero within the window is not taken further back than that. */
-function factorOf(isCounter: boolean, start: number, result: number, made: RateTimes, s: number): number {
-  if (isCounter && result > 0 && start >= 0) {
+function factorOf(start: number, result: number, made: RateTimes, s: number): number {
+  if (result > 0 && start >= 0 && start <= result * (made.limits[s] as number)) {
     const sampled = made.interval[s] as number
     const toZero = sampled * (start / result)
     if (toZero < (made.toStart[s] as number))
@@ -233,7 +224,7 @@ function correctedRate(
       factor = (sampled + (made.toEnd[s] as number)) / sampled / divisor
     } else if (last === first) {
       continue
-    } else factor = factorOf(true, initial, result, made, s)
+    } else factor = factorOf(initial, result, made, s)
     setFloat(out, row * out.steps + s, result * factor)
   }
 }
