@@ -151,6 +151,8 @@ export interface SampleBlock {
   readonly starts: Float64Array | undefined
   /** True when any value is a NaN: only then need a reader look for staleness markers, which are included by their bits. */
   readonly hasNaN: boolean
+  /** By row of the block: 1 where it is known that no value is less than the one before it. */
+  readonly rising?: Uint8Array
   /** The same for native histograms, when any row has some in the range: `rows.length + 1` offsets. */
   readonly histograms:
     | {

@@ -2,16 +2,25 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SampleBlock } from '../signals/metrics.ts'
 import { samplesOf } from '../../test/support/head-rows.ts'
-import { ChunkArena } from './head/chunks.ts'
+import { CHUNK_BYTES, ChunkArena, openHeadMemory } from './head/chunks.ts'
 import { SeriesHistograms } from './head/histograms.ts'
 import { SeriesSamples } from './head/samples.ts'
 import { SeriesStarts } from './head/starts.ts'
 import { HeadRows } from './head-rows.ts'
 import type { HeadSeries } from './head-rows.ts'
-import { BlockColumns, SampleBlockBuilder } from './sample-block.ts'
+import { BlockColumns, BlockMemory, SampleBlockBuilder } from './sample-block.ts'
 
-function open(refs: number): HeadSeries & { put: (ref: number, t: number, value: number, start?: number) => void } {
-  const samples = new SeriesSamples(new ChunkArena())
+/** One slab of chunks for the kernel, which one arena after the other uses. */
+const memory = openHeadMemory(4_096 * CHUNK_BYTES)
+
+/** `left`: so many chunks are left that the kernel can read; undefined = it can read all. */
+function open(
+  refs: number,
+  left?: number,
+): HeadSeries & { put: (ref: number, t: number, value: number, start?: number) => void } {
+  const arena = new ChunkArena(memory)
+  if (left !== undefined) for (let i = 1; i < 4_096 - left; i++) arena.allocate(0)
+  const samples = new SeriesSamples(arena)
   samples.reserve(refs)
   const starts = new SeriesStarts()
   return {
@@ -26,11 +35,22 @@ function open(refs: number): HeadSeries & { put: (ref: number, t: number, value:
 }
 
 function filled(series: HeadSeries, refs: readonly number[], range: { start: number; end: number }): SampleBlock {
-  const builder = new SampleBlockBuilder(new BlockColumns())
+  const columns = new BlockMemory(memory)
+  const lent = columns.take()
+  const builder = new SampleBlockBuilder(lent)
   const rows = new HeadRows(series, { range, starts: true })
   const all = Uint32Array.from(refs)
   expect(rows.fill(Uint32Array.from(refs.keys()), all, 0, builder)).toBe(refs.length)
-  return builder.take()
+  const block = builder.take()
+  if (lent.lent !== undefined) memory.giveColumn(lent.lent)
+  return block
+}
+
+/** Whether the samples are told to rise, for rows where that is for sure. */
+function expectRising(block: SampleBlock, i: number): void {
+  const values = samplesOf(block, i).map(([, value]) => value)
+  const falls = values.some((value, k) => k > 0 && value < (values[k - 1] as number))
+  expect(block.rising?.[i]).toBe(falls ? 0 : 1)
 }
 
 /** The samples of the i-th row with their starts. */
@@ -58,18 +78,29 @@ describe('rows of the head', () => {
       evicted: fc.option(time),
       from: time,
       to: time,
+      left: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
+      /** Values that are no numbers, and ones that fall. */
+      odd: fc.array(
+        fc.record({
+          ref: fc.integer({ min: 0, max: 9 }),
+          round: fc.integer({ min: 0, max: 149 }),
+          value: fc.constantFrom(NaN, -5),
+        }),
+      ),
     })
     fc.assert(
-      fc.property(plan, ({ scrapes, joins, changes, evicted, from, to }) => {
-        const series = open(10)
+      fc.property(plan, ({ scrapes, joins, changes, evicted, from, to, left, odd }) => {
+        const series = open(10, left)
         const model = joins.map(() => new Map<number, number>())
         const put = (ref: number, t: number, value: number, start: number): void => {
           series.put(ref, t, value, start)
           model[ref]?.set(t, value)
         }
+        const odds = new Map(odd.map(({ ref, round, value }) => [`${ref} ${round}`, value]))
+        const valueAt = (ref: number, round: number): number => odds.get(`${ref} ${round}`) ?? round + ref
         for (let round = 0; round < scrapes; round++) {
           for (const [ref, join] of joins.entries()) {
-            if (round >= (join > 50 ? join : 0)) put(ref, round * 3, round + ref, ref % 3 === 0 ? join : 0)
+            if (round >= (join > 50 ? join : 0)) put(ref, round * 3, valueAt(ref, round), ref % 3 === 0 ? join : 0)
           }
         }
         for (const { ref, t, kind } of changes) {
@@ -93,6 +124,8 @@ describe('rows of the head', () => {
             return rows.length === 0 ? [] : [[row, rows] as const]
           })
           expect(got).toEqual(new Map(want))
+          expect(block.hasNaN).toBe(block.values.some(Number.isNaN))
+          for (const i of block.rows.keys()) expectRising(block, i)
         }
       }),
       { numRuns: 100 },

@@ -1,23 +1,21 @@
 /**
  * Copies ranges of the head's series into blocks: values by their bits, and times only when they are not those of the series
- * before. Series of one target were sampled at the same times, and their chunks mostly begin and end together: then comparing
- * the chunks' offsets word by word is all there is to do for the times.
- *
- * Series that arrive together also have their chunks side by side: the first of all, then the second of all, and so on. So the
- * chunks of a group of rows are read in that order, in lockstep: going along one series would miss the caches at each chunk.
+ * before. Series of one target were sampled at the same times, and their chunks mostly begin and end together: then the kernel
+ * of `HeadMemory` reads a group of them in lockstep.
  */
-import { COUNT, NEXT, OFFSETS, OFFSETS_WORD, VALUES } from './head/chunks.ts'
-import type { ChunkArena, ChunkId, Slab } from './head/chunks.ts'
+import { OFFSETS, VALUES } from './head/chunks.ts'
+import type { ChunkArena, ChunkId } from './head/chunks.ts'
+import { FELL, HAS_NAN, MAX_GROUP } from './head/head-memory.ts'
+import type { HeadMemory, Leader } from './head/head-memory.ts'
 import type { TenantHead } from './head/tenant-head.ts'
 import type { SampleBlockBuilder, SharedTimes } from './sample-block.ts'
-
-/** Rows that are read in lockstep: their chunks at hand fit the first caches. */
-const MAX_GROUP = 256
 
 /** The chunks of one series in the range, and the slots of each that lie in it. */
 class ChunkList {
   length = 0
   samples = 0
+  /** The kernel can read all of them. */
+  isBulk = true
   ids = new Int32Array(64)
   from = new Int32Array(64)
   until = new Int32Array(64)
@@ -25,6 +23,7 @@ class ChunkList {
   clear(): void {
     this.length = 0
     this.samples = 0
+    this.isBulk = true
   }
 
   add(id: ChunkId, from: number, until: number): void {
@@ -49,15 +48,12 @@ export class HeadRows {
   readonly #arena: ChunkArena
   readonly #range: { readonly start: number; readonly end: number }
   readonly #withStarts: boolean
-  #own = new ChunkList()
-  /** The chunks of the row that others are compared with, the leader, and where its times are; undefined without one. */
-  #shared = new ChunkList()
-  #times: SharedTimes | undefined
-  /** How the first of them was found. */
+  readonly #own = new ChunkList()
+  /** The row that others are compared with; undefined without one. */
+  #leader: (Leader & { readonly times: SharedTimes }) | undefined
+  /** How the first of its chunks was found. */
   #steps = 0
   #fromNewest = true
-  /** By row of a group: the chunk at hand, 0 once the row turned out to be none of the group. */
-  readonly #chunks = new Int32Array(MAX_GROUP)
   #groupSize = 1
 
   constructor(
@@ -77,11 +73,13 @@ export class HeadRows {
    * where it stopped. Rows may come in another order.
    */
   fill(rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
+    const { memory } = this.#arena
+    const canGroup = memory?.holds(block.values) === true
     // Rows may have been written since the last block: chunks may hold something else now.
-    this.#times = undefined
+    this.#leader = undefined
     let next = at
     while (next < rows.length && !block.isFull) {
-      const group = this.#times === undefined ? 0 : this.#endGroup(this.#times, rows, refs, next, block)
+      const group = canGroup ? this.#endGroup(memory, rows, refs, next, block) : 0
       if (group === 0) {
         const row = rows[next] as number
         this.#lead(this.endRow(refs[row] as number, row, block))
@@ -102,129 +100,76 @@ export class HeadRows {
     if (!histograms.isEmpty) this.#addHistograms(ref, block)
     this.#gather(ref)
     const { samples } = this.#own
-    if (samples > 0) {
-      block.reserve(samples)
-      const from = block.valueEnd
-      const timesFrom = block.timeEnd
-      this.#copyValues(block)
-      this.#copyTimes(block)
-      this.#copyStarts(ref, from, timesFrom, block)
-    }
-    return block.endRow(row)
+    if (samples === 0) return block.endRow(row)
+    const isWhole = block.openValues === 0
+    block.reserve(samples)
+    const from = block.valueEnd
+    const timesFrom = block.timeEnd
+    const notes = this.#copyValues(block)
+    this.#copyTimes(block)
+    this.#copyStarts(ref, from, timesFrom, block)
+    if ((notes & HAS_NAN) !== 0) block.hasNaN = true
+    return block.endRow(row, isWhole && (notes & FELL) === 0)
   }
 
-  /** The series that was read last leads from now on. */
+  /** The series that was read last leads from now on, if the kernel can read it. */
   #lead(times: SharedTimes): void {
-    if (this.#own.samples === 0) return
-    ;[this.#own, this.#shared] = [this.#shared, this.#own]
-    this.#times = times
+    const { ids, from, until, length, samples, isBulk } = this.#own
+    if (samples === 0 || !isBulk) return
+    const leader = { id: ids[0] as number, from: from[0] as number, until: until[length - 1] as number }
+    this.#leader = { ...leader, length, samples, times }
   }
 
   /** Ends rows that have the very times of the leader, from the `at`-th on; their number. */
-  #endGroup(times: SharedTimes, rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
-    const { count } = times
-    const most = Math.min(rows.length - at, this.#groupSize, block.roomFor(count))
-    const size = this.#findGroup(rows, refs, at, most)
+  #endGroup(memory: HeadMemory, rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
+    const leader = this.#leader
+    if (leader === undefined) return 0
+    const { times, samples } = leader
+    const most = Math.min(rows.length - at, this.#groupSize, block.roomFor(samples))
+    const size = this.#findGroup(memory, leader, rows, refs, at, most)
     this.#groupSize = Math.min(MAX_GROUP, Math.max(1, size * 2))
     if (size === 0) return 0
-    block.reserve(count * size)
-    this.#copyGroup(size, block)
+    const { group, notes } = memory
     const begin = block.valueEnd
+    memory.copyGroup(size, leader, block.values, begin, this.#range.end)
     let others: number[] | undefined
     for (let i = 0; i < size; i++) {
       const row = rows[at + i] as number
-      if (this.#chunks[i] === 0) {
+      if (group[i] === 0) {
         others = [...(others ?? []), row]
         continue
       }
       const from = block.valueEnd
-      if (others !== undefined) block.values.copyWithin(from, begin + i * count, begin + (i + 1) * count)
-      block.valueEnd = from + count
+      if (others !== undefined) block.values.copyWithin(from, begin + i * samples, begin + (i + 1) * samples)
+      block.valueEnd = from + samples
       this.#copyStarts(refs[row] as number, from, times.start, block)
-      block.endSharing(row, times)
+      const note = notes[i] as number
+      if ((note & HAS_NAN) !== 0) block.hasNaN = true
+      block.endSharing(row, times, (note & FELL) === 0)
     }
     for (const row of others ?? []) this.endRow(refs[row] as number, row, block)
     return size
   }
 
-  /** Finds the first chunk of each row in the range, until one of them has other times than the leader's; how many have not. */
-  #findGroup(rows: Uint32Array, refs: Uint32Array, at: number, most: number): number {
+  /** How many of the next rows, at most `most`, begin with a chunk that has the times of the leader's first. */
+  #findGroup(
+    memory: HeadMemory,
+    leader: Leader,
+    rows: Uint32Array,
+    refs: Uint32Array,
+    at: number,
+    most: number,
+  ): number {
     const { samples, histograms } = this.#series
-    const arena = this.#arena
-    const chunks = this.#chunks
-    for (let i = 0; i < most; i++) {
-      const ref = refs[rows[at + i] as number] as number
-      chunks[i] = this.#fromNewest ? samples.lastChunk(ref) : samples.firstChunk(ref)
+    const { group } = memory
+    let size = 0
+    for (; size < most; size++) {
+      const ref = refs[rows[at + size] as number] as number
+      if (!histograms.isEmpty && histograms.has(ref)) break
+      group[size] = this.#fromNewest ? samples.lastChunk(ref) : samples.firstChunk(ref)
     }
-    for (let step = 0; step < this.#steps; step++) {
-      for (let i = 0; i < most; i++) {
-        const id = chunks[i] as number
-        if (id !== 0) chunks[i] = this.#fromNewest ? arena.previousOf(id) : arena.nextOf(id)
-      }
-    }
-    const first = this.#shared.ids[0] as number
-    const slab = arena.slabOf(first)
-    const word = arena.wordOf(first)
-    const isWhole = this.#shared.from[0] === 0
-    for (let i = 0; i < most; i++) {
-      const id = chunks[i] as number
-      if (id === 0 || !hasSameTimes(arena.slabOf(id), arena.wordOf(id), slab, word) || (isWhole && !this.#isFirst(id)))
-        return i
-      if (!histograms.isEmpty && histograms.has(refs[rows[at + i] as number] as number)) return i
-    }
-    return most
-  }
-
-  #isFirst(id: ChunkId): boolean {
-    const previous = this.#arena.previousOf(id)
-    return previous === 0 || this.#arena.endOf(previous) < this.#range.start
-  }
-
-  /** Copies the values of a group in lockstep. A row whose further times are others gets 0 for its chunk. */
-  #copyGroup(size: number, block: SampleBlockBuilder): void {
-    const arena = this.#arena
-    const chunks = this.#chunks
-    const shared = this.#shared
-    const { values } = block
-    const last = shared.length - 1
-    let hasNaN = false
-    let to = block.valueEnd
-    for (let k = 0; k <= last; k++) {
-      const leader = shared.ids[k] as number
-      const leaderSlab = arena.slabOf(leader)
-      const leaderWord = arena.wordOf(leader)
-      const from = shared.from[k] as number
-      const until = shared.until[k] as number
-      for (let i = 0, row = to; i < size; i++, row += shared.samples) {
-        const id = chunks[i] as number
-        if (id === 0) continue
-        const slab = arena.slabOf(id)
-        const word = arena.wordOf(id)
-        if (k > 0 && !hasSameTimes(slab, word, leaderSlab, leaderWord)) {
-          chunks[i] = 0
-          continue
-        }
-        const { f64 } = slab
-        const shift = row - word - VALUES - from
-        const end = word + VALUES + until
-        for (let at = word + VALUES + from; at < end; at++) {
-          const value = f64[at] as number
-          if (value !== value) hasNaN = true
-          values[at + shift] = value
-        }
-        if (k < last) chunks[i] = slab.i32[word * 2 + NEXT] as number
-        else if (this.#goesOn(id, until)) chunks[i] = 0
-      }
-      to += until - from
-    }
-    if (hasNaN) block.hasNaN = true
-  }
-
-  /** Whether the series has more in the range than the leader, whose last chunk ends here. */
-  #goesOn(id: ChunkId, until: number): boolean {
-    if (until < this.#arena.countOf(id)) return false
-    const next = this.#arena.nextOf(id)
-    return next !== 0 && this.#arena.timeAt(next, 0) < this.#range.end
+    const way = { steps: this.#steps, back: this.#fromNewest, isWhole: leader.from === 0, start: this.#range.start }
+    return memory.findGroup(size, leader, way)
   }
 
   /** Lists the series' chunks. */
@@ -238,14 +183,17 @@ export class HeadRows {
     this.#fromNewest = way.fromNewest
     for (let { id } = way; id !== 0 && arena.timeAt(id, 0) < end; id = arena.nextOf(id)) {
       own.add(id, arena.lowerBound(id, start), arena.lowerBound(id, end))
+      if (!arena.isBulk(id)) own.isBulk = false
     }
   }
 
-  #copyValues(block: SampleBlockBuilder): void {
+  /** What is to know of the values: FELL and HAS_NAN, as bits. */
+  #copyValues(block: SampleBlockBuilder): number {
     const { values } = block
     const own = this.#own
     let out = block.valueEnd
-    let hasNaN = false
+    let notes = 0
+    let previous = -Infinity
     for (let at = 0; at < own.length; at++) {
       const id = own.ids[at] as number
       const { f64 } = this.#arena.slabOf(id)
@@ -253,12 +201,14 @@ export class HeadRows {
       const until = base + (own.until[at] as number)
       for (let i = base + (own.from[at] as number); i < until; i++) {
         const value = f64[i] as number
-        if (value !== value) hasNaN = true
+        if (value < previous) notes |= FELL
+        if (value !== value) notes |= HAS_NAN
+        previous = value
         values[out++] = value
       }
     }
     block.valueEnd = out
-    if (hasNaN) block.hasNaN = true
+    return notes
   }
 
   #copyTimes(block: SampleBlockBuilder): void {
@@ -297,24 +247,6 @@ export class HeadRows {
     const rows = this.#series.histograms.range(ref, this.#range.start, this.#range.end)
     for (const { t, start, value } of rows) block.addHistogram(t, this.#withStarts ? start : 0, value)
   }
-}
-
-/** Whether the chunks at two words have the same times in all slots. */
-function hasSameTimes(one: Slab, a: number, other: Slab, b: number): boolean {
-  const count = one.i32[a * 2 + COUNT] as number
-  if (count !== other.i32[b * 2 + COUNT] || one.f64[a] !== other.f64[b]) return false
-  // Two offsets at once, as the doubles whose words they are. Offsets that make a NaN are compared as what they are.
-  const pairs = count >>> 1
-  for (let i = OFFSETS_WORD; i < OFFSETS_WORD + pairs; i++) {
-    if (one.f64[a + i] !== other.f64[b + i]) return hasSameOffsets(one, a, other, b, count)
-  }
-  return (count & 1) === 0 || one.i32[a * 2 + OFFSETS + count - 1] === other.i32[b * 2 + OFFSETS + count - 1]
-}
-
-function hasSameOffsets(one: Slab, a: number, other: Slab, b: number, count: number): boolean {
-  const [from, otherFrom] = [a * 2 + OFFSETS, b * 2 + OFFSETS]
-  for (let i = 0; i < count; i++) if (one.i32[from + i] !== other.i32[otherFrom + i]) return false
-  return true
 }
 
 function doubled(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

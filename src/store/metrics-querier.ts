@@ -74,7 +74,7 @@ const LABEL_ROUNDS = 3
 
 export class MetricsReader implements MetricsQuerier {
   readonly #deps: MetricsReaderDeps
-  readonly #memory = new BlockMemory()
+  readonly #memory: BlockMemory
   readonly #index = new StoredIndex()
   readonly #density = new Density()
   readonly #slices = new SliceMemory()
@@ -83,6 +83,7 @@ export class MetricsReader implements MetricsQuerier {
 
   constructor(deps: MetricsReaderDeps) {
     this.#deps = deps
+    this.#memory = new BlockMemory(deps.head.memory)
     this.#pages = new StoredPages(deps.pageBytes)
   }
 

@@ -1,6 +1,8 @@
 /** Blocks of a selection in the making: whole rows, one behind the other, that share timestamps where those are equal. */
 import type { NativeHistogram } from '../model/histogram.ts'
 import type { SampleBlock } from '../signals/metrics.ts'
+import { COLUMN_VALUES } from './head/head-memory.ts'
+import type { HeadMemory } from './head/head-memory.ts'
 
 /** A block is handed over once it has this many values, rows or histograms: enough to amortise a pull, little enough for caches. */
 const BLOCK_VALUES = 65_536
@@ -8,35 +10,50 @@ const BLOCK_ROWS = 16_384
 const BLOCK_HISTOGRAMS = 8_192
 /** Times are kept from block to block up to here: rows of one target may come far apart, in blocks of their own. */
 const KEPT_TIMES = 262_144
-/** Room for the row with which a block becomes full. */
-const SLACK = 8_192
 /** Selections that are read at the same time, mostly the sides of an operator. */
 const MAX_FREE = 4
 
 /** Columns of blocks, used again by one selection after the other: a new one would be cleared, and be garbage of a megabyte. */
 export class BlockMemory {
+  readonly #values: HeadMemory | undefined
   readonly #free: BlockColumns[] = []
 
+  /** Values lie in `values` as long as there is room. */
+  constructor(values?: HeadMemory) {
+    this.#values = values
+  }
+
   take(): BlockColumns {
-    return this.#free.pop() ?? new BlockColumns()
+    return this.#free.pop() ?? new BlockColumns(this.#values?.takeColumn())
   }
 
   give(columns: BlockColumns): void {
     if (columns.isUsual && this.#free.length < MAX_FREE) this.#free.push(columns)
+    else if (columns.lent !== undefined) this.#values?.giveColumn(columns.lent)
   }
 }
 
 export class BlockColumns {
-  values = new Float64Array(BLOCK_VALUES + SLACK)
-  times = new Float64Array(BLOCK_VALUES + SLACK)
+  /** The column of values to begin with, which is not its own. */
+  readonly lent: Float64Array<ArrayBuffer> | undefined
+  /** With room for the row with which a block becomes full. */
+  values: Float64Array
+  times = new Float64Array(COLUMN_VALUES)
   starts: Float64Array | undefined
   readonly rows = new Uint32Array(BLOCK_ROWS + 1)
   readonly offsets = new Uint32Array(BLOCK_ROWS + 2)
   readonly timeOffsets = new Uint32Array(BLOCK_ROWS + 1)
+  readonly rising = new Uint8Array(BLOCK_ROWS + 1)
+
+  constructor(values?: Float64Array<ArrayBuffer>) {
+    this.lent = values
+    this.values = values ?? new Float64Array(COLUMN_VALUES)
+  }
 
   /** Not grown beyond what is worth keeping. */
   get isUsual(): boolean {
-    return this.values.length <= 4 * BLOCK_VALUES && this.times.length <= 2 * KEPT_TIMES
+    const { values, lent, times } = this
+    return (lent === undefined ? values.length <= 4 * BLOCK_VALUES : values === lent) && times.length <= 2 * KEPT_TIMES
   }
 }
 
@@ -150,34 +167,34 @@ export class SampleBlockBuilder {
   }
 
   /** Ends the open row, which wrote no times, for it has those of `shared`. */
-  endSharing(row: number, shared: SharedTimes): void {
-    this.#end(row, shared.start)
+  endSharing(row: number, shared: SharedTimes, rises = false): void {
+    this.#end(row, shared.start, rises)
   }
 
   /** Ends the open row, and shares its times where an earlier one has the same. One without any sample is left out. */
-  endRow(row: number): SharedTimes {
+  endRow(row: number, rises = false): SharedTimes {
     const count = this.openValues
     if (count === 0) {
-      if (this.#histograms.length > (this.#histogramOffsets.at(-1) ?? 0)) this.#end(row, 0)
+      if (this.#histograms.length > (this.#histogramOffsets.at(-1) ?? 0)) this.#end(row, 0, rises)
       return NO_TIMES
     }
     const first = this.times[this.#timeStart] as number
     const earlier = this.#shared.get(first)
     if (earlier?.count === count && this.#isAt(earlier.start, count)) {
       this.timeEnd = this.#timeStart
-      this.#end(row, earlier.start)
+      this.#end(row, earlier.start, rises)
       return earlier
     }
     const own = { start: this.#timeStart, count }
     // Of rows that begin together the fullest leads: one that missed a sample is like no other.
     if (earlier === undefined || earlier.count <= count) this.#shared.set(first, own)
-    this.#end(row, own.start)
+    this.#end(row, own.start, rises)
     return own
   }
 
   /** The block, valid until the builder is used again, which begins a new one. */
   take(): SampleBlock {
-    const { rows, offsets, timeOffsets, values, times, starts } = this.#columns
+    const { rows, offsets, timeOffsets, values, rising, times, starts } = this.#columns
     const count = this.#rows
     offsets[count] = this.valueEnd
     const block: SampleBlock = {
@@ -189,6 +206,7 @@ export class SampleBlockBuilder {
       timesGeneration: this.timesGeneration,
       starts: this.#startsEnd > 0 ? starts?.subarray(0, this.valueEnd) : undefined,
       hasNaN: this.hasNaN,
+      rising: rising.subarray(0, count),
       histograms: this.#takeHistograms(),
     }
     this.#rows = 0
@@ -225,8 +243,8 @@ export class SampleBlockBuilder {
     return histograms
   }
 
-  #end(row: number, timeOffset: number): void {
-    const { rows, offsets, timeOffsets, starts } = this.#columns
+  #end(row: number, timeOffset: number, rises: boolean): void {
+    const { rows, offsets, timeOffsets, rising, starts } = this.#columns
     if (this.#startsEnd > 0) {
       starts?.fill(0, this.#startsEnd, this.valueEnd)
       this.#startsEnd = this.valueEnd
@@ -234,6 +252,7 @@ export class SampleBlockBuilder {
     rows[this.#rows] = row
     offsets[this.#rows] = this.#rowStart
     timeOffsets[this.#rows] = timeOffset
+    rising[this.#rows] = rises ? 1 : 0
     this.#rows++
     this.#histogramOffsets.push(this.#histograms.length)
     this.#rowStart = this.valueEnd

@@ -2,6 +2,7 @@
 import { startAggregation } from '../../src/query/promql/aggregations/aggregate.ts'
 import { Annotations } from '../../src/query/promql/eval/annotations.ts'
 import { Budget } from '../../src/query/promql/eval/budget.ts'
+import { TableMemory } from '../../src/query/promql/eval/table-memory.ts'
 import type { Evaluation } from '../../src/query/promql/eval/context.ts'
 import { pickRows } from '../../src/query/promql/eval/rows.ts'
 import { ABSENT, HISTOGRAM, histogramAt } from '../../src/query/promql/eval/vector.ts'
@@ -37,6 +38,7 @@ export function evaluateOver(query: string, run: OperatorRun): OperatorOutcome {
     grid: { start: 0, step: 60_000, count: steps },
     dialect: { delayedNameRemoval: run.delayedNameRemoval ?? false },
     annotations,
+    tables: new TableMemory(),
     budget: new Budget({ maxSamples: Infinity, maxBytes: Infinity, timeoutMs: Infinity } as never),
   } as Partial<Evaluation> as Evaluation
   const value = valueOf(parseExpression(query), run, evaluation)

@@ -67,6 +67,7 @@ function seriesOf(
       ? Float64Array.from([5, 5, 5, ...points.map(({ start }) => start), 5])
       : undefined,
     count: points.length,
+    rises: points.every(({ v }, i) => !(v < (points[i - 1]?.v ?? -Infinity))),
     histograms,
     labels: () => labels,
   }

@@ -23,6 +23,7 @@ import { merged, pickRows, sameRows, withDroppedNames, withoutEmptyRows } from '
 import { SampleTally } from './eval/sample-tally.ts'
 import type { SampleCounts } from './eval/sample-tally.ts'
 import { subqueryGrid } from './eval/subquery.ts'
+import { TableMemory } from './eval/table-memory.ts'
 import { FLOAT } from './eval/vector.ts'
 import type { StepVector, Value } from './eval/vector.ts'
 import { seriesOf } from './result.ts'
@@ -90,6 +91,7 @@ export class PromqlEngine {
   readonly #options: EngineOptions
   readonly #deps: EngineDeps
   readonly #parsed = new Map<string, Expression>()
+  readonly #tables = new TableMemory()
 
   constructor(options: EngineOptions, deps: EngineDeps) {
     this.#options = options
@@ -170,6 +172,7 @@ export class PromqlEngine {
       probe,
       budget: new Budget(ctx.limits),
       tally: stats === true ? new SampleTally(grid) : undefined,
+      tables: this.#tables,
     }
     return { query, expression, probe, annotations, evaluation, evaluator: new Evaluator(new Invariance()) }
   }

@@ -8,7 +8,11 @@
  *   word 2        previous chunk of the series (Int32; 0 = none), 4 bytes unused
  *   words 3..18   32 timestamps as Int32 offsets from the base
  *   words 19..50  32 values (Float64)
+ *
+ * With a `HeadMemory` the slabs lie there as long as there is room, and beyond it in buffers of their own.
  */
+import { HeadMemory } from './head-memory.ts'
+
 export const CHUNK_SAMPLES = 32
 export const OFFSETS_WORD = 3
 const VALUES_WORD = OFFSETS_WORD + CHUNK_SAMPLES / 2
@@ -17,6 +21,7 @@ export const CHUNK_BYTES = CHUNK_WORDS * 8
 
 const SLAB_BITS = 12
 const SLAB_MASK = (1 << SLAB_BITS) - 1
+const SLAB_BYTES = (SLAB_MASK + 1) * CHUNK_BYTES
 
 /** Places within a slab, given the chunk's first word: in its `f64` view or its `i32` view. */
 export const COUNT = 2
@@ -34,11 +39,29 @@ export interface Slab {
 /** Number of a chunk; 0 is none. */
 export type ChunkId = number
 
+/** Memory for `bytes` of chunks that the kernel can read; see `HeadMemory`. */
+export function openHeadMemory(bytes: number): HeadMemory {
+  return HeadMemory.open(bytes, { bytes: SLAB_BYTES, chunks: SLAB_MASK + 1 })
+}
+
 export class ChunkArena {
+  /** Where chunks lie that `isBulk`; undefined when none are. */
+  readonly memory: HeadMemory | undefined
   readonly #slabs: Slab[] = []
+  /** Chunks of lower number are all in the memory. */
+  #bulkEnd = 0
   #freeList: ChunkId = 0
   #unused = 1
   #live = 0
+
+  constructor(memory?: HeadMemory) {
+    this.memory = memory
+  }
+
+  /** Whether the kernel can read the chunk. */
+  isBulk(id: ChunkId): boolean {
+    return id < this.#bulkEnd
+  }
 
   /** Chunks in use. */
   get live(): number {
@@ -47,7 +70,7 @@ export class ChunkArena {
 
   /** Bytes taken from the system: the slabs, which are kept for reuse. */
   get bytes(): number {
-    return this.#slabs.length * (SLAB_MASK + 1) * CHUNK_BYTES
+    return this.#slabs.length * SLAB_BYTES
   }
 
   slabOf(id: ChunkId): Slab {
@@ -133,7 +156,12 @@ export class ChunkArena {
   }
 
   #addSlab(): void {
-    const buffer = new ArrayBuffer((SLAB_MASK + 1) * CHUNK_BYTES)
-    this.#slabs.push({ f64: new Float64Array(buffer), i32: new Int32Array(buffer) })
+    const bulk = this.memory?.slab(this.#slabs.length)
+    const { buffer, at } = bulk ?? { buffer: new ArrayBuffer(SLAB_BYTES), at: 0 }
+    this.#slabs.push({
+      f64: new Float64Array(buffer, at, SLAB_BYTES / 8),
+      i32: new Int32Array(buffer, at, SLAB_BYTES / 4),
+    })
+    if (bulk !== undefined) this.#bulkEnd = this.#slabs.length << SLAB_BITS
   }
 }

@@ -6,9 +6,10 @@ import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { TenantId } from '../../model/tenant.ts'
 import type { RejectionCode } from '../../signals/ingest.ts'
-import { CHUNK_BYTES, ChunkArena } from './chunks.ts'
+import { CHUNK_BYTES, ChunkArena, openHeadMemory } from './chunks.ts'
 import type { HeadConfig } from './config.ts'
 import { ExemplarRing } from './exemplars.ts'
+import type { HeadMemory } from './head-memory.ts'
 import { limitsOf } from './limits.ts'
 import type { LimitsConfig } from './limits.ts'
 import { sampledChunkTimes } from './eviction.ts'
@@ -32,6 +33,8 @@ interface Retired {
   readonly waitsFor: Set<Pin>
 }
 
+/** Memory that is reserved for chunks, of what is allowed: the bound is one that evictions keep to, not every moment. */
+const RESERVE = 1.25
 /** Series looked at in one turn of the event loop. */
 const SLICE = 20_000
 /** The part of the chunks that an eviction frees, so that it is not at it all the time. */
@@ -48,7 +51,7 @@ export class Head {
   readonly #config: HeadConfig
   readonly #limits: LimitsConfig
   readonly #deps: HeadDeps
-  readonly #arena = new ChunkArena()
+  readonly #arena: ChunkArena
   readonly #tenants = new Map<TenantId, TenantHead>()
   readonly #pins = new Set<Pin>()
   readonly #retired = new Set<Retired>()
@@ -66,6 +69,7 @@ export class Head {
     this.#config = options.head
     this.#limits = options.limits
     this.#deps = deps
+    this.#arena = new ChunkArena(openHeadMemory(options.head.max_bytes * RESERVE))
     this.firstMark = deps.clock.now() * 1_000
     this.exemplars = new ExemplarRing(options.head.max_exemplars)
   }
@@ -73,6 +77,11 @@ export class Head {
   /** Rows from here on are all in memory. */
   get watermark(): number {
     return this.#watermark
+  }
+
+  /** What the kernel reads chunks from, and copies them to. */
+  get memory(): HeadMemory | undefined {
+    return this.#arena.memory
   }
 
   get tenants(): IterableIterator<TenantHead> {

@@ -12,6 +12,7 @@ import type { Fold } from './fold.ts'
 import { Grouping } from './grouping.ts'
 
 export class CountValues implements Fold {
+  readonly letsPartsGo = true
   readonly #label: string
   readonly #steps: number
   readonly #grouping: Grouping

@@ -5,6 +5,7 @@ import { roomier } from './columns.ts'
 import type { Accumulator } from './fold.ts'
 
 export class Counts implements Accumulator {
+  readonly letsPartsGo = true
   readonly #isGroup: boolean
   #counts = new Float64Array(0)
 

@@ -8,6 +8,7 @@ import { roomier, roomierFlags } from './columns.ts'
 import type { Accumulator } from './fold.ts'
 
 export class Extremes implements Accumulator {
+  readonly letsPartsGo = true
   readonly #node: Aggregation
   readonly #evaluation: Evaluation
   #values = new Float64Array(0)

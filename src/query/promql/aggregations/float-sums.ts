@@ -22,14 +22,24 @@ export class FloatSums implements FloatTotals {
       const value = values[from + s] as number
       const sum = sums[cell] as number
       const total = sum + value
-      const lost = Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum
+      // What the addition lost, without a question which one is larger: the same number, for it is exact (Knuth's TwoSum).
+      const added = total - sum
+      const lost = sum - (total - added) + (value - added)
       sums[cell] = total
-      rests[cell] = total === Infinity || total === -Infinity ? 0 : (rests[cell] as number) + lost
+      rests[cell] = (rests[cell] as number) + (lost - lost === 0 ? lost : lostNearOverflow(sum, value, total))
       seen[cell] = 1
     }
   }
 
   resultAt(cell: number): number {
-    return (this.#sums[cell] as number) + (this.#rests[cell] as number)
+    const sum = this.#sums[cell] as number
+    // A sum that overflowed lost all that is below it; it never becomes finite again.
+    return sum === Infinity || sum === -Infinity ? sum : sum + (this.#rests[cell] as number)
   }
+}
+
+/** The difference between summands or their sum may be beyond all numbers where the sum is not. */
+function lostNearOverflow(sum: number, value: number, total: number): number {
+  if (!Number.isFinite(total)) return 0
+  return Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum
 }

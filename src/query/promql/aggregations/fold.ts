@@ -2,7 +2,9 @@
 import type { StepTable, StepVector } from '../eval/vector.ts'
 
 export interface Fold {
-  /** Takes in some of the rows; parts of one stream, in its order. The part may be kept until `finish`. */
+  /** Whether nothing of a part is needed once it was added. */
+  readonly letsPartsGo: boolean
+  /** Takes in some of the rows; parts of one stream, in its order. The part may be kept until `finish`, unless `letsPartsGo`. */
   add(part: StepVector): void
   /** The result, once. Throws `promql.execution`. */
   finish(): StepVector
@@ -10,7 +12,7 @@ export interface Fold {
 
 /** A fold without any result. */
 export function emptyFold(result: StepVector): Fold {
-  return { add: () => undefined, finish: () => result }
+  return { letsPartsGo: true, add: () => undefined, finish: () => result }
 }
 
 /**
@@ -18,6 +20,8 @@ export function emptyFold(result: StepVector): Fold {
  * cells that were made room for are touched.
  */
 export interface Accumulator {
+  /** See `Fold`. */
+  readonly letsPartsGo: boolean
   makeRoom(cells: number): void
   /** Takes in a part; `groups` tells the group of each row. */
   add(part: StepVector, groups: Uint32Array): void

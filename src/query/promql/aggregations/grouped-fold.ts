@@ -20,6 +20,10 @@ export class GroupedFold implements Fold {
     this.#steps = steps
   }
 
+  get letsPartsGo(): boolean {
+    return this.#accumulator.letsPartsGo
+  }
+
   add(part: StepVector): void {
     const groups = this.#grouping.of(part.labels)
     this.#accumulator.makeRoom(this.#grouping.size * this.#steps)

@@ -12,6 +12,7 @@ import { shareOf } from './row-shares.ts'
 type Choice = (part: StepVector, kept: Uint8Array) => void
 
 class Limited implements Fold {
+  readonly letsPartsGo = false
   readonly #choose: Choice
   readonly #steps: number
   readonly #kept: StepVector[] = []

@@ -9,6 +9,7 @@ import { ranked } from './ranked.ts'
 
 /** All values are needed at once: the parts stay. */
 export class Quantiles implements Accumulator {
+  readonly letsPartsGo = false
   readonly #node: Aggregation
   readonly #evaluation: Evaluation
   readonly #quantiles: Float64Array

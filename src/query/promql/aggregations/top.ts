@@ -15,6 +15,7 @@ import { Grouping } from './grouping.ts'
 import { Heaps } from './heaps.ts'
 
 export class Top implements Fold {
+  readonly letsPartsGo = false
   readonly #node: Aggregation
   readonly #counts: Float64Array
   readonly #evaluation: Evaluation

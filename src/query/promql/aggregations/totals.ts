@@ -37,6 +37,7 @@ interface HistogramCell {
 }
 
 export class Totals implements Accumulator {
+  readonly letsPartsGo = true
   readonly #node: Aggregation
   readonly #evaluation: Evaluation
   readonly #floats: FloatTotals

@@ -8,6 +8,7 @@ import { noteIgnoredHistograms } from './extremes.ts'
 import type { Accumulator } from './fold.ts'
 
 export class Variances implements Accumulator {
+  readonly letsPartsGo = true
   readonly #node: Aggregation
   readonly #evaluation: Evaluation
   #counts = new Float64Array(0)

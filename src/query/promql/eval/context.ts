@@ -5,6 +5,7 @@ import type { Budget } from './budget.ts'
 import type { Grid } from './grid.ts'
 import type { Probe } from './probe.ts'
 import type { SampleTally } from './sample-tally.ts'
+import type { TableMemory } from './table-memory.ts'
 
 /** How the language behaves where Prometheus has a setting for it. */
 export interface Dialect {
@@ -40,4 +41,5 @@ export interface Evaluation {
   readonly budget: Budget
   /** Counts samples by step of `grid`, when statistics are asked for. */
   readonly tally?: SampleTally | undefined
+  readonly tables: TableMemory
 }

@@ -132,7 +132,10 @@ export class Evaluator {
     // It may refuse its parameter, and a stream that is begun must be pulled.
     const fold = startAggregation(node, param, evaluation)
     const { parts } = await this.stream(node.inner, evaluation)
-    for await (const part of parts) fold.add(part)
+    for await (const part of parts) {
+      fold.add(part)
+      if (fold.letsPartsGo) evaluation.tables.give(part)
+    }
     return fold.finish()
   }
 

@@ -18,7 +18,7 @@ import { joined, METADATA_LABELS, sameRows } from './rows.ts'
 import { mapStream, partsOf } from './stream.ts'
 import type { RowStream } from './stream.ts'
 import { withTotalHints } from './total-hints.ts'
-import { emptyTable, FLOAT, HISTOGRAM } from './vector.ts'
+import { FLOAT, HISTOGRAM } from './vector.ts'
 import type { StepTable, StepVector } from './vector.ts'
 
 /** What of the newest sample becomes the value. */
@@ -98,7 +98,7 @@ async function* readParts(
     rows.begin(selector.totalsOnly === true ? withTotalHints(block) : block)
     for (let from = 0; from < block.rows.length; from += most) {
       const to = Math.min(block.rows.length, from + most)
-      const table = emptyTable(pickedLabels(selection.labels, block.rows.slice(from, to)), steps)
+      const table = evaluation.tables.table(pickedLabels(selection.labels, block.rows.slice(from, to)), steps)
       for (let i = from; i < to; i++) rows.write(i, table, i - from)
       yield table
     }

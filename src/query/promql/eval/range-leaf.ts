@@ -108,7 +108,7 @@ class WindowedRows implements BlockRows {
 
   write(i: number, table: StepTable, row: number): void {
     if (this.#block === undefined) throw new Bug('rows were written before their block began')
-    const { rows, offsets, timeOffsets, times, values, starts, hasNaN, histograms } = this.#block
+    const { rows, offsets, timeOffsets, times, values, rising, starts, hasNaN, histograms } = this.#block
     const from = offsets[i] as number
     const series: WindowedSeries = {
       times,
@@ -116,6 +116,7 @@ class WindowedRows implements BlockRows {
       values,
       from,
       count: (offsets[i + 1] as number) - from,
+      rises: rising?.[i] === 1,
       starts,
       histograms: histograms === undefined ? NO_HISTOGRAMS : liveHistograms(histograms, i),
       labels: () => this.#labelsAt(rows[i] as number),
@@ -155,5 +156,5 @@ function withoutMarkers(series: WindowedSeries): WindowedSeries {
     if (kept.starts !== undefined) kept.starts[to] = starts?.[from + k] as number
     to++
   }
-  return { ...series, ...kept, timeFrom: 0, from: 0, count: live }
+  return { ...series, ...kept, timeFrom: 0, from: 0, count: live, rises: false }
 }

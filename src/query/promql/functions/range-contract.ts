@@ -14,6 +14,8 @@ export interface WindowedSeries {
   readonly values: Float64Array
   readonly from: number
   readonly count: number
+  /** It is known that no value is less than the one before it. */
+  readonly rises?: boolean
   /** UnixMs at `starts[from + i]`, 0 = unknown; undefined when none is known or start timestamps are not used. */
   readonly starts: Float64Array | undefined
   /** Native histograms, in order of time; empty for nearly all series. */

@@ -12,6 +12,11 @@ export class RateTimes {
   readonly toEnd: Float64Array
   /** What the increase between first and last sample is multiplied with. */
   readonly factors: Float64Array
+  /**
+   * A counter that is not above its increase times this may have been zero within `toStart`: only then need one divide to find
+   * out. A little too large, for roundings.
+   */
+  readonly limits: Float64Array
 
   #room = new Float64Array(0)
 
@@ -21,6 +26,7 @@ export class RateTimes {
     this.toStart = new Float64Array(steps)
     this.toEnd = new Float64Array(steps)
     this.factors = new Float64Array(steps)
+    this.limits = new Float64Array(steps)
   }
 
   /** Memory for a number a sample, for use until the next call. */
@@ -61,6 +67,7 @@ function fillStep(made: RateTimes, times: Float64Array, timeFrom: number, window
   made.interval[s] = interval
   made.toStart[s] = toStart
   made.toEnd[s] = toEnd
+  made.limits[s] = (toStart / interval) * (1 + 1e-9)
   made.factors[s] = (interval === 0 ? 1 : (interval + toStart + toEnd) / interval) / made.divisor
 }
 

@@ -13,6 +13,7 @@ import { extendedRate } from './range-extended.ts'
 import { rateHistograms } from './range-rate-histograms.ts'
 import { isStartReset, isStartOverlap } from './range-starts.ts'
 import { rateTimes, secondsOf } from './range-rate-times.ts'
+import type { RateTimes } from './range-rate-times.ts'
 
 /** `divisor` makes it a rate: the range in seconds, or 1. */
 export interface RateShape {
@@ -65,11 +66,11 @@ function counterRate(
     correctedRate(series, windows, out, row, shape, resetsOf(series, series.starts), 0, windows.steps)
     return
   }
-  const falls = fallsOf(series)
+  const falls = fallsOf(series, FEW_FALLS + 1)
   // Beside histograms some windows are empty, so that bounds fall.
   if (falls === undefined) straightRate(series, windows, out, row, shape)
-  else if (series.histograms.length > 0) correctedRate(series, windows, out, row, shape, falls, 0, windows.steps)
-  else if (falls.length > FEW_FALLS) manyFalls(falls, series, windows, out, row, shape)
+  else if (series.histograms.length > 0) correctedByAll(series, windows, out, row, shape)
+  else if (falls.length > FEW_FALLS) manyFalls(series, windows, out, row, shape)
   else {
     straightRate(series, windows, out, row, shape)
     correctAround(falls, series, windows, out, row, shape)
@@ -80,30 +81,28 @@ function counterRate(
 const FEW_FALLS = 8
 
 /** Whole numbers sum up exactly in any order, so sums up to each sample tell what the falls within a window add. */
-function manyFalls(
-  falls: readonly number[],
-  series: WindowedSeries,
-  windows: Windows,
-  out: StepTable,
-  row: number,
-  shape: RateShape,
-): void {
+function manyFalls(series: WindowedSeries, windows: Windows, out: StepTable, row: number, shape: RateShape): void {
   const times = rateTimes(series.times, series.timeFrom, windows, shape.divisor)
   const added = exactCorrections(series, times.room(series.count))
-  if (added === undefined) correctedRate(series, windows, out, row, shape, falls, 0, windows.steps)
-  else straightRate(series, windows, out, row, shape, added)
+  if (added === undefined) correctedByAll(series, windows, out, row, shape)
+  else summedRate(series, windows, out, row, shape.divisor, added)
+}
+
+function correctedByAll(series: WindowedSeries, windows: Windows, out: StepTable, row: number, shape: RateShape): void {
+  correctedRate(series, windows, out, row, shape, fallsOf(series, Infinity) ?? [], 0, windows.steps)
 }
 
 /** By sample: the sum of all values before a fall up to it; undefined when some value is no whole number or sums may round. */
 function exactCorrections({ values, from, count }: WindowedSeries, room: Float64Array): Float64Array | undefined {
   let sum = 0
   let largest = 0
-  let previous = 0
+  let previous = -Infinity
   for (let i = 0; i < count; i++) {
     const value = values[from + i] as number
     if (Math.floor(value) !== value) return undefined
-    if (value < previous && i > 0) sum += previous
-    largest = Math.max(largest, Math.abs(value))
+    if (value < previous) sum += previous
+    const size = Math.abs(value)
+    if (size > largest) largest = size
     previous = value
     room[i] = sum
   }
@@ -141,17 +140,17 @@ function firstBeyond(bounds: Int32Array, index: number, steps: number): number {
   return low
 }
 
-/** No resets in any window, or their sums by sample in `added`. */
+/** No resets in any window. */
 function straightRate(
   { values, from, times, timeFrom }: WindowedSeries,
   windows: Windows,
   out: StepTable,
   row: number,
   { isCounter, divisor }: RateShape,
-  added?: Float64Array,
 ): void {
   const { steps, lo, hi } = windows
-  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  const made = rateTimes(times, timeFrom, windows, divisor)
+  const { factors, limits } = made
   const { kinds, values: results } = out
   let cell = row * out.steps
   for (let s = 0; s < steps; s++, cell++) {
@@ -159,17 +158,43 @@ function straightRate(
     const last = (hi[s] as number) - 1
     if (last <= first) continue
     const start = values[from + first] as number
-    let result = (values[from + last] as number) - start
-    if (added !== undefined) result += (added[last] as number) - (added[first] as number)
-    let factor = factors[s] as number
-    if (isCounter && result > 0 && start >= 0) {
-      const sampled = interval[s] as number
-      const toZero = sampled * (start / result)
-      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
-    }
+    const result = (values[from + last] as number) - start
     kinds[cell] = FLOAT
-    results[cell] = result * factor
+    if (isCounter && start <= result * (limits[s] as number)) results[cell] = result * factorOf(start, result, made, s)
+    else results[cell] = result * (factors[s] as number)
   }
+}
+
+/** A counter with resets, whose sums by sample are in `added`. */
+function summedRate(
+  { values, from, times, timeFrom }: WindowedSeries,
+  windows: Windows,
+  out: StepTable,
+  row: number,
+  divisor: number,
+  added: Float64Array,
+): void {
+  const { steps, lo, hi } = windows
+  const made = rateTimes(times, timeFrom, windows, divisor)
+  for (let s = 0; s < steps; s++) {
+    const first = lo[s] as number
+    const last = (hi[s] as number) - 1
+    if (last <= first) continue
+    const start = values[from + first] as number
+    const result = (values[from + last] as number) - start + ((added[last] as number) - (added[first] as number))
+    setFloat(out, row * out.steps + s, result * factorOf(start, result, made, s))
+  }
+}
+
+/** A counter that would have been zero within the window is not taken further back than that. */
+function factorOf(start: number, result: number, made: RateTimes, s: number): number {
+  if (result > 0 && start >= 0 && start <= result * (made.limits[s] as number)) {
+    const sampled = made.interval[s] as number
+    const toZero = sampled * (start / result)
+    if (toZero < (made.toStart[s] as number))
+      return (sampled + toZero + (made.toEnd[s] as number)) / sampled / made.divisor
+  }
+  return made.factors[s] as number
 }
 
 /** With resets, or with start timestamps, which make a zero of their own: the steps `[fromStep, toStep)`. */
@@ -184,7 +209,7 @@ function correctedRate(
   toStep: number,
 ): void {
   const { lo, hi, ends, range } = windows
-  const { interval, toStart, toEnd, factors } = rateTimes(times, timeFrom, windows, divisor)
+  const made = rateTimes(times, timeFrom, windows, divisor)
   let entered = 0
   let left = 0
   for (let s = fromStep; s < toStep; s++) {
@@ -197,30 +222,27 @@ function correctedRate(
     let result = (values[from + last] as number) - initial
     for (let r = left; r < entered; r++) result += values[from + (resets[r] as number) - 1] as number
     const start = starts === undefined ? 0 : (starts[from + first] as number)
-    let sampled = interval[s] as number
-    let factor = factors[s] as number
+    let factor: number
     if (start !== 0 && start > (ends[s] as number) - range && start < (times[timeFrom + first] as number)) {
       result += initial
-      sampled = ((times[timeFrom + last] as number) - start) / 1000
-      factor = (sampled + (toEnd[s] as number)) / sampled / divisor
+      const sampled = ((times[timeFrom + last] as number) - start) / 1000
+      factor = (sampled + (made.toEnd[s] as number)) / sampled / divisor
     } else if (last === first) {
       continue
-    } else if (result > 0 && initial >= 0) {
-      const toZero = sampled * (initial / result)
-      if (toZero < (toStart[s] as number)) factor = (sampled + toZero + (toEnd[s] as number)) / sampled / divisor
-    }
+    } else factor = factorOf(initial, result, made, s)
     setFloat(out, row * out.steps + s, result * factor)
   }
 }
 
-/** Samples that are less than the one before them; undefined when there are none. */
-function fallsOf({ values, from, count }: WindowedSeries): number[] | undefined {
+/** The first `most` samples that are less than the one before them; undefined when there are none. */
+function fallsOf({ values, from, count, rises }: WindowedSeries, most: number): number[] | undefined {
+  if (rises === true) return undefined
   let resets: number[] | undefined
   const end = from + count
   let previous = values[from] as number
   for (let at = from + 1; at < end; at++) {
     const value = values[at] as number
-    if (value < previous) (resets ??= []).push(at - from)
+    if (value < previous && (resets ??= []).push(at - from) === most) break
     previous = value
   }
   return resets

@@ -14,8 +14,11 @@ const times = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 60 }).map((
   let t = 100_000
   return gaps.map((gap) => (t += gap * 500))
 })
-/** Values of one kind mostly, as series are: whole, rational, wild. */
+/** Values of one kind mostly, as series are: whole, rational, wild, of a counter. */
 const values = fc.oneof(
+  fc
+    .array(fc.integer({ min: 0, max: 9 }), { minLength: 60, maxLength: 60 })
+    .map((steps) => steps.map((_, i) => steps.slice(0, i).reduce((sum, one) => sum + one, 0))),
   fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 60, maxLength: 60 }),
   fc.array(fc.double({ min: -1000, max: 1000, noNaN: true }), { minLength: 60, maxLength: 60 }),
   fc.array(value, { minLength: 60, maxLength: 60 }),
