@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SampleBlock } from '../signals/metrics.ts'
 import { samplesOf } from '../../test/support/head-rows.ts'
-import { CHUNK_BYTES, ChunkArena, openHeadMemory } from './head/chunks.ts'
+import { CELL_BYTES, openHeadMemory } from './head/cells.ts'
+import { ChunkArena } from './head/chunks.ts'
 import { SeriesHistograms } from './head/histograms.ts'
 import { SeriesSamples } from './head/samples.ts'
 import { SeriesStarts } from './head/starts.ts'
@@ -11,7 +12,7 @@ import type { HeadSeries } from './head-rows.ts'
 import { BlockColumns, BlockMemory, SampleBlockBuilder } from './sample-block.ts'
 
 /** One slab of chunks for the kernel, which one arena after the other uses. */
-const memory = openHeadMemory(4_096 * CHUNK_BYTES)
+const memory = openHeadMemory(4_096 * CELL_BYTES)
 
 /** `left`: so many chunks are left that the kernel can read; undefined = it can read all. */
 function open(
@@ -19,7 +20,7 @@ function open(
   left?: number,
 ): HeadSeries & { put: (ref: number, t: number, value: number, start?: number) => void } {
   const arena = new ChunkArena(memory)
-  if (left !== undefined) for (let i = 1; i < 4_096 - left; i++) arena.allocate(0)
+  if (left !== undefined) for (let i = 1; i < 4_096 - left; i++) arena.take()
   const samples = new SeriesSamples(arena)
   samples.reserve(refs)
   const starts = new SeriesStarts()

@@ -1,9 +1,9 @@
 /**
- * Copies ranges of the head's series into blocks: values by their bits, and times only when they are not those of the series
- * before. Series of one target were sampled at the same times, and their chunks mostly begin and end together: then the kernel
- * of `HeadMemory` reads a group of them in lockstep.
+ * Copies ranges of the head's series into blocks: values by their bits, and times only when they are not those of a series
+ * before. Series of one target were sampled at the same times, and their chunks share the columns of these: the kernel of
+ * `HeadMemory` reads a group of them at once, after a leader that was read before.
  */
-import { OFFSETS, VALUES } from './head/chunks.ts'
+import { VALUES } from './head/cells.ts'
 import type { ChunkArena, ChunkId } from './head/chunks.ts'
 import { FELL, HAS_NAN, MAX_GROUP } from './head/head-memory.ts'
 import type { HeadMemory, Leader } from './head/head-memory.ts'
@@ -40,6 +40,18 @@ class ChunkList {
   }
 }
 
+/** Rows that are looked at to bring together those with the same times. */
+const WINDOW = 1_024
+/** Leaders that are kept. */
+const MAX_LEADERS = 4_096
+
+/** A series that others are compared with, the place of its times, and how the first of its chunks was found. */
+interface Leading extends Leader {
+  readonly times: SharedTimes
+  readonly steps: number
+  readonly fromNewest: boolean
+}
+
 /** What of a tenant's head is read. */
 export type HeadSeries = Pick<TenantHead, 'samples' | 'histograms' | 'starts'>
 
@@ -49,12 +61,16 @@ export class HeadRows {
   readonly #range: { readonly start: number; readonly end: number }
   readonly #withStarts: boolean
   readonly #own = new ChunkList()
-  /** The row that others are compared with; undefined without one. */
-  #leader: (Leader & { readonly times: SharedTimes }) | undefined
-  /** How the first of its chunks was found. */
-  #steps = 0
-  #fromNewest = true
+  /** How the first chunk of the row that was read last was found. */
+  #way = { steps: 0, fromNewest: true }
+  /** By the column of their newest times. */
+  readonly #leaders = new Map<number, Leading>()
+  /** The state of samples and times for which the leaders hold. */
+  #version = -1
+  #timesGeneration = -1
   #groupSize = 1
+  /** Rows before this place were brought in order. */
+  #arranged = 0
 
   constructor(
     series: HeadSeries,
@@ -70,23 +86,60 @@ export class HeadRows {
 
   /**
    * Puts rows into an empty or begun block until it is full: `rows` from the `at`-th on, whose refs are `refs[row]`. Returns
-   * where it stopped. Rows may come in another order.
+   * where it stopped. Rows from there on may lie in another order then.
    */
   fill(rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
     const { memory } = this.#arena
     const canGroup = memory?.holds(block.values) === true
-    // Rows may have been written since the last block: chunks may hold something else now.
-    this.#leader = undefined
+    this.#forgetLeaders(block)
     let next = at
     while (next < rows.length && !block.isFull) {
+      if (canGroup && next >= this.#arranged) this.#arrange(rows, refs, next)
       const group = canGroup ? this.#endGroup(memory, rows, refs, next, block) : 0
       if (group === 0) {
         const row = rows[next] as number
-        this.#lead(this.endRow(refs[row] as number, row, block))
+        const ref = refs[row] as number
+        this.#lead(ref, this.endRow(ref, row, block))
       }
       next += Math.max(1, group)
     }
     return next
+  }
+
+  /** Rows may have been written since the last block, and times left: chunks and leaders may hold something else now. */
+  #forgetLeaders(block: SampleBlockBuilder): void {
+    const { version } = this.#series.samples
+    if (version === this.#version && block.timesGeneration === this.#timesGeneration) return
+    this.#version = version
+    this.#timesGeneration = block.timesGeneration
+    this.#leaders.clear()
+  }
+
+  /** Brings together rows whose newest times are the same, for they mostly have all of them in common. */
+  #arrange(rows: Uint32Array, refs: Uint32Array, at: number): void {
+    const end = Math.min(rows.length, at + WINDOW)
+    this.#arranged = end
+    const together = new Map<number, number[]>()
+    let switches = 0
+    let previous = -1
+    for (let i = at; i < end; i++) {
+      const row = rows[i] as number
+      const column = this.#columnOf(refs[row] as number)
+      if (column !== previous) switches++
+      previous = column
+      const others = together.get(column)
+      if (others === undefined) together.set(column, [row])
+      else others.push(row)
+    }
+    if (switches === together.size) return
+    let to = at
+    for (const some of together.values()) for (const row of some) rows[to++] = row
+  }
+
+  /** The column of a series' newest times, 0 without one. */
+  #columnOf(ref: number): number {
+    const tail = this.#series.samples.lastChunk(ref)
+    return tail === 0 ? 0 : this.#arena.timesOf(tail)
   }
 
   /** Whether the head may have rows of the series in the range. */
@@ -112,22 +165,33 @@ export class HeadRows {
     return block.endRow(row, isWhole && (notes & FELL) === 0)
   }
 
-  /** The series that was read last leads from now on, if the kernel can read it. */
-  #lead(times: SharedTimes): void {
+  /** The series that was read last leads from now on those that have their newest times in common, if the kernel can read it. */
+  #lead(ref: number, times: SharedTimes): void {
     const { ids, from, until, length, samples, isBulk } = this.#own
     if (samples === 0 || !isBulk) return
-    const leader = { id: ids[0] as number, from: from[0] as number, until: until[length - 1] as number }
-    this.#leader = { ...leader, length, samples, times }
+    const { steps, fromNewest } = this.#way
+    if (this.#leaders.size >= MAX_LEADERS) this.#leaders.clear()
+    this.#leaders.set(this.#columnOf(ref), {
+      id: ids[0] as number,
+      from: from[0] as number,
+      until: until[length - 1] as number,
+      length,
+      samples,
+      times,
+      steps,
+      fromNewest,
+    })
   }
 
-  /** Ends rows that have the very times of the leader, from the `at`-th on; their number. */
+  /** Ends rows that have the very times of a leader, from the `at`-th on; their number. */
   #endGroup(memory: HeadMemory, rows: Uint32Array, refs: Uint32Array, at: number, block: SampleBlockBuilder): number {
-    const leader = this.#leader
+    const column = this.#columnOf(refs[rows[at] as number] as number)
+    const leader = this.#leaders.get(column)
     if (leader === undefined) return 0
     const { times, samples } = leader
     const most = Math.min(rows.length - at, this.#groupSize, block.roomFor(samples))
-    const size = this.#findGroup(memory, leader, rows, refs, at, most)
-    this.#groupSize = Math.min(MAX_GROUP, Math.max(1, size * 2))
+    const size = this.#findGroup(memory, leader, column, rows, refs, at, most)
+    this.#groupSize = Math.min(MAX_GROUP, Math.max(8, size * 2))
     if (size === 0) return 0
     const { group, notes } = memory
     const begin = block.valueEnd
@@ -154,22 +218,28 @@ export class HeadRows {
   /** How many of the next rows, at most `most`, begin with a chunk that has the times of the leader's first. */
   #findGroup(
     memory: HeadMemory,
-    leader: Leader,
+    leader: Leading,
+    column: number,
     rows: Uint32Array,
     refs: Uint32Array,
     at: number,
     most: number,
   ): number {
     const { samples, histograms } = this.#series
+    const { steps, fromNewest } = leader
     const { group } = memory
     let size = 0
     for (; size < most; size++) {
       const ref = refs[rows[at + size] as number] as number
-      if (!histograms.isEmpty && histograms.has(ref)) break
-      group[size] = this.#fromNewest ? samples.lastChunk(ref) : samples.firstChunk(ref)
+      if (this.#columnOf(ref) !== column || (!histograms.isEmpty && histograms.has(ref))) break
+      group[size] = fromNewest ? samples.lastChunk(ref) : samples.firstChunk(ref)
     }
-    const way = { steps: this.#steps, back: this.#fromNewest, isWhole: leader.from === 0, start: this.#range.start }
-    return memory.findGroup(size, leader, way)
+    return memory.findGroup(size, leader, {
+      steps,
+      back: fromNewest,
+      isWhole: leader.from === 0,
+      start: this.#range.start,
+    })
   }
 
   /** Lists the series' chunks. */
@@ -179,8 +249,7 @@ export class HeadRows {
     const own = this.#own
     own.clear()
     const way = this.#series.samples.chunkFrom(ref, start)
-    this.#steps = way.steps
-    this.#fromNewest = way.fromNewest
+    this.#way = { steps: way.steps, fromNewest: way.fromNewest }
     for (let { id } = way; id !== 0 && arena.timeAt(id, 0) < end; id = arena.nextOf(id)) {
       own.add(id, arena.lowerBound(id, start), arena.lowerBound(id, end))
       if (!arena.isBulk(id)) own.isBulk = false
@@ -217,14 +286,11 @@ export class HeadRows {
     let out = block.timeEnd
     for (let at = 0; at < own.length; at++) {
       const id = own.ids[at] as number
-      const { f64, i32 } = this.#arena.slabOf(id)
-      const word = this.#arena.wordOf(id)
-      const base = f64[word] as number
-      const offsets = word * 2 + OFFSETS
+      const column = this.#arena.timesOf(id)
+      const { f64 } = this.#arena.slabOf(column)
+      const word = this.#arena.wordOf(column) + VALUES
       const until = own.until[at] as number
-      for (let slot = own.from[at] as number; slot < until; slot++) {
-        times[out++] = base + (i32[offsets + slot] as number)
-      }
+      for (let slot = own.from[at] as number; slot < until; slot++) times[out++] = f64[word + slot] as number
     }
     block.timeEnd = out
   }

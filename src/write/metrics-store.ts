@@ -12,7 +12,7 @@ import type { DurationMs } from '../core/time.ts'
 import type { MetricsConsumer, MetricsQuerier } from '../signals/metrics.ts'
 import type { Engine } from '../store/engine.ts'
 import { Flusher } from '../store/flusher.ts'
-import { CHUNK_BYTES, CHUNK_SAMPLES } from '../store/head/chunks.ts'
+import { CELL_BYTES, CELL_VALUES } from '../store/head/cells.ts'
 import type { HeadConfig } from '../store/head/config.ts'
 import { Head } from '../store/head/head.ts'
 import type { LimitsConfig } from '../store/head/limits.ts'
@@ -131,7 +131,7 @@ export class MetricsStore implements Component {
     const { head, walFolder } = this.#options
     const started = clock.monotonic()
     const left = await listSegments(walFolder)
-    const maxSamples = Math.min(MAX_RESTORED, ((head.max_bytes / 2) * CHUNK_SAMPLES) / CHUNK_BYTES)
+    const maxSamples = Math.min(MAX_RESTORED, ((head.max_bytes / 2) * CELL_VALUES) / CELL_BYTES)
     const restored = await restoreHead(
       this.head,
       engine,

@@ -1,5 +1,5 @@
 /**
- * Memory of the head that a kernel in WebAssembly works on: chunks, and the columns that their values are copied to. Its source
+ * Memory of the head that a kernel in WebAssembly works on: cells, and the columns that their values are copied to. Its source
  * is wasm/head-samples.ts.
  *
  * All of it is reserved at once, so that it never moves and views of it last; the system gives memory only for what is written.
@@ -16,7 +16,7 @@ declare const WebAssembly: {
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer }
   reserve(pages: number): boolean
-  place(group: number, notes: number, chunks: number, chunkLimit: number): void
+  place(group: number, notes: number, cells: number, cellLimit: number): void
   findGroup(most: number, steps: number, back: boolean, leader: number, isWhole: boolean, start: number): number
   copyGroup(
     size: number,
@@ -45,7 +45,7 @@ const PAGE = 65_536
 const MAX_BYTES = 3.5 * 2 ** 30
 const NOTES = MAX_GROUP * 4
 const COLUMNS = NOTES + MAX_GROUP
-const CHUNKS = COLUMNS + MAX_COLUMNS * COLUMN_VALUES * 8
+const CELLS = COLUMNS + MAX_COLUMNS * COLUMN_VALUES * 8
 
 /** The chunks of a leader, whose times the rows of a group are to have. */
 export interface Leader {
@@ -69,28 +69,28 @@ export class HeadMemory {
   /** By row of a group: FELL and HAS_NAN, as bits. */
   readonly notes: Uint8Array
 
-  private constructor(kernel: Kernel, slabs: number, slab: { readonly bytes: number; readonly chunks: number }) {
+  private constructor(kernel: Kernel, slabs: number, slab: { readonly bytes: number; readonly cells: number }) {
     this.#kernel = kernel
     this.#buffer = kernel.memory.buffer
     this.#slabs = slabs
     this.#slabBytes = slab.bytes
     this.group = new Uint32Array(this.#buffer, 0, MAX_GROUP)
     this.notes = new Uint8Array(this.#buffer, NOTES, MAX_GROUP)
-    kernel.place(0, NOTES, CHUNKS, slabs * slab.chunks)
+    kernel.place(0, NOTES, CELLS, slabs * slab.cells)
   }
 
   /**
-   * Loads and compiles the kernel (a few milliseconds, blocking) with room for `bytes` of chunks, or for as many as one memory
+   * Loads and compiles the kernel (a few milliseconds, blocking) with room for `bytes` of cells, or for as many as one memory
    * takes and the system lets it reserve. From source, scripts/wasm.mjs must have built it.
    */
-  static open(bytes: number, slab: { readonly bytes: number; readonly chunks: number }): HeadMemory {
+  static open(bytes: number, slab: { readonly bytes: number; readonly cells: number }): HeadMemory {
     const module = new WebAssembly.Module(readFileSync(new URL('../../../wasm/head-samples.wasm', import.meta.url)))
     const abort = (): never => {
       throw new Bug('the kernel of the head failed')
     }
     const kernel = new WebAssembly.Instance(module, { env: { abort } }).exports as Kernel
-    let slabs = Math.floor(Math.min(bytes, MAX_BYTES - CHUNKS) / slab.bytes)
-    while (!kernel.reserve(Math.ceil((CHUNKS + slabs * slab.bytes) / PAGE))) {
+    let slabs = Math.floor(Math.min(bytes, MAX_BYTES - CELLS) / slab.bytes)
+    while (!kernel.reserve(Math.ceil((CELLS + slabs * slab.bytes) / PAGE))) {
       if (slabs === 0) throw new Bug('there is no memory for the kernel of the head')
       slabs = slabs >>> 1
     }
@@ -99,7 +99,7 @@ export class HeadMemory {
 
   /** Where the slab of this number lies: its buffer and its first byte; undefined when it lies elsewhere. */
   slab(index: number): { readonly buffer: ArrayBuffer; readonly at: number } | undefined {
-    return index < this.#slabs ? { buffer: this.#buffer, at: CHUNKS + index * this.#slabBytes } : undefined
+    return index < this.#slabs ? { buffer: this.#buffer, at: CELLS + index * this.#slabBytes } : undefined
   }
 
   /** A column to copy values to, undefined when all are in use. */

@@ -6,7 +6,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { TenantId } from '../../model/tenant.ts'
 import type { RejectionCode } from '../../signals/ingest.ts'
-import { CHUNK_BYTES, ChunkArena, openHeadMemory } from './chunks.ts'
+import { openHeadMemory } from './cells.ts'
+import { ChunkArena } from './chunks.ts'
 import type { HeadConfig } from './config.ts'
 import { ExemplarRing } from './exemplars.ts'
 import type { HeadMemory } from './head-memory.ts'
@@ -97,12 +98,12 @@ export class Head {
   }
 
   get chunks(): number {
-    return this.#arena.live
+    return this.#arena.chunks
   }
 
   /** Bytes of samples, histograms and the index. */
   get bytes(): number {
-    return this.#arena.live * CHUNK_BYTES + this.#indexBytes()
+    return this.#arena.bytes + this.#indexBytes()
   }
 
   /** The tenant's part, made when it has none. */
@@ -153,9 +154,9 @@ export class Head {
   async maintain(signal: AbortSignal): Promise<void> {
     const now = this.#deps.clock.now()
     this.raiseWatermark(Math.floor((now - this.#config.max_age) / AGE_STEP) * AGE_STEP)
-    const excess = this.#arena.live * CHUNK_BYTES - this.#chunkBudget()
+    const excess = this.#arena.bytes - this.#chunkBudget()
     if (excess > 0) {
-      const share = Math.min(1, excess / (this.#arena.live * CHUNK_BYTES) + EVICT_SHARE)
+      const share = Math.min(1, excess / this.#arena.bytes + EVICT_SHARE)
       this.raiseWatermark(this.#timeOfOldest(share))
     }
     await this.#sweep(signal)

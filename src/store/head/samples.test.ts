@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { STALE_HI, STALE_LO, setStale } from '../../model/stale.ts'
 import type { SampleBlock } from '../../signals/metrics.ts'
 import { headBlock, samplesOf } from '../../../test/support/head-rows.ts'
-import { ChunkArena, VALUES } from './chunks.ts'
+import { VALUES } from './cells.ts'
+import { ChunkArena } from './chunks.ts'
 import { SeriesHistograms } from './histograms.ts'
 import { prefers, SeriesSamples } from './samples.ts'
 import { SeriesStarts } from './starts.ts'
@@ -28,7 +29,6 @@ const value = (v: number): Float64Array => Float64Array.of(v)
 
 describe('samples of series', () => {
   test('hold what a sorted map holds, whatever the order of inserts, removals and evictions', () => {
-    // Times reach far enough apart that offsets overflow 32 bits.
     const time = fc.oneof(
       fc.integer({ min: 0, max: 300 }),
       fc.integer({ min: -6, max: 6 }).map((n) => n * 1e9),
@@ -73,7 +73,7 @@ describe('samples of series', () => {
         }
         expect(samples.count).toBe(model.reduce((n, own) => n + own.size, 0))
         for (const ref of model.keys()) samples.forget(ref)
-        expect(arena.live).toBe(0)
+        expect(arena.bytes).toBe(0)
       }),
       { numRuns: 300 },
     )
@@ -121,11 +121,11 @@ describe('samples of series', () => {
   test('give freed chunks to the next series', () => {
     const { arena, samples } = open()
     for (let i = 0; i < 100; i++) samples.append(0, i, value(i), 0)
-    expect(arena.live).toBe(4)
+    expect(arena.chunks).toBe(4)
     samples.evict(0, 64)
-    expect(arena.live).toBe(2)
+    expect(arena.chunks).toBe(2)
     for (let i = 0; i < 64; i++) samples.append(1, i, value(i), 0)
-    expect(arena.live).toBe(4)
+    expect(arena.chunks).toBe(4)
     expect(read(samples, 0).map(([t]) => t)).toEqual(Array.from({ length: 36 }, (_, i) => i + 64))
   })
 

@@ -3,7 +3,8 @@
  * Values keep their exact bits (staleness markers): NaNs are copied as words, never through a number.
  */
 import { isStale } from '../../model/stale.ts'
-import { COUNT, CHUNK_SAMPLES, OFFSETS, VALUES } from './chunks.ts'
+import { COUNT, OTHER as TIMES, VALUES } from './cells.ts'
+import { CHUNK_SAMPLES } from './chunks.ts'
 import type { ChunkArena, ChunkId } from './chunks.ts'
 import { grownFloat64, grownUint32 } from './columns.ts'
 
@@ -21,8 +22,6 @@ export interface Way {
   fromNewest: boolean
 }
 
-const MAX_OFFSET = 2 ** 31 - 1
-
 export class SeriesSamples {
   /** For readers of chunks. */
   readonly arena: ChunkArena
@@ -32,6 +31,7 @@ export class SeriesSamples {
   readonly #place: Place = { id: 0, slot: 0 }
   readonly #way: Way = { id: 0, steps: 0, fromNewest: true }
   #count = 0
+  #version = 0
 
   constructor(arena: ChunkArena) {
     this.arena = arena
@@ -40,6 +40,11 @@ export class SeriesSamples {
   /** Samples held. */
   get count(): number {
     return this.#count
+  }
+
+  /** Another one after each change of what is held. */
+  get version(): number {
+    return this.#version
   }
 
   /** Makes room for refs below `size`. */
@@ -68,32 +73,30 @@ export class SeriesSamples {
   /** Appends a sample newer than all others of the series that are held here. `values[at]` is copied by its bits. */
   append(ref: number, t: number, values: Float64Array, at: number): void {
     let id = this.#tail[ref] as number
-    if (id === 0) {
-      id = this.arena.allocate(t)
-      this.#first[ref] = id
-      this.#tail[ref] = id
-    }
-    let slab = this.arena.slabOf(id)
-    let word = this.arena.wordOf(id)
-    let count = slab.i32[word * 2 + COUNT] as number
-    let offset = t - (slab.f64[word] as number)
-    if (count === CHUNK_SAMPLES || offset > MAX_OFFSET) {
-      const next = this.arena.allocate(t)
-      this.arena.link(id, next)
-      this.#tail[ref] = next
-      id = next
-      slab = this.arena.slabOf(id)
-      word = this.arena.wordOf(id)
-      count = 0
-      offset = 0
-    }
-    slab.i32[word * 2 + OFFSETS + count] = offset
+    if (id === 0 || this.#countOf(id) === CHUNK_SAMPLES) id = this.#begin(ref, t)
+    const { f64, i32 } = this.arena.slabOf(id)
+    const word = this.arena.wordOf(id)
+    const count = i32[word * 2 + COUNT] as number
+    const times = i32[word * 2 + TIMES] as number
+    if (!this.arena.times.follows(times, count, t))
+      i32[word * 2 + TIMES] = this.arena.times.inserted(times, count, count, t)
     const value = values[at] as number
-    if (value === value) slab.f64[word + VALUES + count] = value
-    else copyBits(values, at, slab.f64, word + VALUES + count)
-    slab.i32[word * 2 + COUNT] = count + 1
+    if (value === value) f64[word + VALUES + count] = value
+    else copyBits(values, at, f64, word + VALUES + count)
+    i32[word * 2 + COUNT] = count + 1
     this.raiseLastTime(ref, t) // the series may have a later histogram
     this.#count++
+    this.#version++
+  }
+
+  /** A new chunk at the series' end, whose times begin with `t`. */
+  #begin(ref: number, t: number): ChunkId {
+    const id = this.arena.allocate(this.arena.times.begin(t))
+    const tail = this.#tail[ref] as number
+    this.arena.link(tail, id)
+    if (tail === 0) this.#first[ref] = id
+    this.#tail[ref] = id
+    return id
   }
 
   /** Inserts a sample anywhere in the series' order of time. The series must hold none at `t`. */
@@ -115,6 +118,7 @@ export class SeriesSamples {
     const place = this.arena.wordOf(id) + VALUES + slot
     if (!prefers(values[at] as number, f64[place] as number)) return false
     copyBits(values, at, f64, place)
+    this.#version++
     return true
   }
 
@@ -139,10 +143,11 @@ export class SeriesSamples {
     const word = this.arena.wordOf(id)
     const count = this.#countOf(id)
     f64.copyWithin(word + VALUES + slot, word + VALUES + slot + 1, word + VALUES + count)
-    const offsets = word * 2 + OFFSETS
-    i32.copyWithin(offsets + slot, offsets + slot + 1, offsets + count)
+    // The last one may stay in the column: what a chunk has of it is told by its count.
+    if (slot < count - 1) i32[word * 2 + TIMES] = this.arena.times.removed(i32[word * 2 + TIMES] as number, count, slot)
     i32[word * 2 + COUNT] = count - 1
     this.#count--
+    this.#version++
     if (count === 1) this.#unlink(ref, id)
     if (this.#last[ref] === t) this.#last[ref] = this.#newest(ref)
   }
@@ -192,6 +197,7 @@ export class SeriesSamples {
       const next = this.#nextOf(id)
       this.arena.free(id)
       this.#count -= count
+      this.#version++
       id = next
     }
     this.#first[ref] = id
@@ -236,53 +242,29 @@ export class SeriesSamples {
   #insertAt(id: ChunkId, slot: number, ref: number, t: number, values: Float64Array, at: number): void {
     const { f64, i32 } = this.arena.slabOf(id)
     const word = this.arena.wordOf(id)
-    const offset = t - (f64[word] as number)
     const count = this.#countOf(id)
-    if (Math.abs(offset) > MAX_OFFSET) {
-      this.#insertChunk(ref, slot === 0 ? 0 : id, t, values, at)
-      return
-    }
     if (count === CHUNK_SAMPLES) {
       this.#split(ref, id)
       this.insert(ref, t, values, at)
       return
     }
     f64.copyWithin(word + VALUES + slot + 1, word + VALUES + slot, word + VALUES + count)
-    const offsets = word * 2 + OFFSETS
-    i32.copyWithin(offsets + slot + 1, offsets + slot, offsets + count)
-    i32[offsets + slot] = offset
+    i32[word * 2 + TIMES] = this.arena.times.inserted(i32[word * 2 + TIMES] as number, count, slot, t)
     copyBits(values, at, f64, word + VALUES + slot)
     i32[word * 2 + COUNT] = count + 1
     this.#count++
-  }
-
-  // A sample too far from its neighbours for a 32-bit offset gets a chunk of its own, behind `before` (0: the series' first).
-  #insertChunk(ref: number, before: ChunkId, t: number, values: Float64Array, at: number): void {
-    const id = this.arena.allocate(t)
-    const { f64, i32 } = this.arena.slabOf(id)
-    const word = this.arena.wordOf(id)
-    i32[word * 2 + OFFSETS] = 0
-    copyBits(values, at, f64, word + VALUES)
-    i32[word * 2 + COUNT] = 1
-    const after = before === 0 ? (this.#first[ref] as number) : this.#nextOf(before)
-    this.arena.link(before, id)
-    this.arena.link(id, after)
-    if (before === 0) this.#first[ref] = id
-    this.#count++
+    this.#version++
   }
 
   // The second half of a full chunk moves to a new one behind it.
   #split(ref: number, id: ChunkId): void {
     const half = CHUNK_SAMPLES / 2
-    const next = this.arena.allocate(this.#timeAt(id, half))
+    const next = this.arena.allocate(this.arena.times.part(this.arena.timesOf(id), half, CHUNK_SAMPLES))
     const source = this.arena.slabOf(id)
     const word = this.arena.wordOf(id)
     const target = this.arena.slabOf(next)
     const targetWord = this.arena.wordOf(next)
     target.f64.set(source.f64.subarray(word + VALUES + half, word + VALUES + CHUNK_SAMPLES), targetWord + VALUES)
-    for (let i = 0; i < half; i++) {
-      target.i32[targetWord * 2 + OFFSETS + i] = this.#timeAt(id, half + i) - (target.f64[targetWord] as number)
-    }
     target.i32[targetWord * 2 + COUNT] = half
     this.arena.link(next, this.#nextOf(id))
     this.arena.link(id, next)
