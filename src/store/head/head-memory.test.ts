@@ -5,7 +5,7 @@ import type { CellId } from './cells.ts'
 
 const SLAB = 4_096
 
-function taken(arena: CellArena, mark: number): CellId {
+function marked(arena: CellArena, mark: number): CellId {
   const id = arena.take()
   arena.slabOf(id).f64[arena.wordOf(id) + VALUES] = mark
   return id
@@ -13,7 +13,7 @@ function taken(arena: CellArena, mark: number): CellId {
 
 test('cells lie in the memory as long as there is room, and go on in memory of their own', () => {
   const arena = new CellArena(openHeadMemory(2.5 * SLAB * CELL_BYTES))
-  const ids = Array.from({ length: 3 * SLAB }, (_, i) => taken(arena, i))
+  const ids = Array.from({ length: 3 * SLAB }, (_, i) => marked(arena, i))
   expect(ids.filter((id) => arena.isBulk(id)).length).toBe(2 * SLAB - 1) // 0 is none
   expect(ids.every((id, i) => arena.slabOf(id).f64[arena.wordOf(id) + VALUES] === i)).toBe(true)
 })
