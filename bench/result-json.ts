@@ -4,6 +4,7 @@
  *
  *   npx tsx bench/result-json.ts [rounds]
  */
+import { BufferPool } from '../src/api/prometheus/chunks.ts'
 import { encodeValue } from '../src/api/prometheus/result-encoder.ts'
 import { PointWriter } from '../src/api/prometheus/point-writer.ts'
 import { formatTimestamp } from '../src/api/prometheus/timestamp.ts'
@@ -58,7 +59,7 @@ function encoded(value: QueryValue): { bytes: number; longestMs: number } {
   let bytes = 0
   let longestMs = 0
   let last = performance.now()
-  for (const chunk of encodeValue(value, points, { before: '', after: '', limit: 0 })) {
+  for (const chunk of encodeValue(value, points, { before: '', after: '', limit: 0, buffers: new BufferPool() })) {
     bytes += chunk.length
     longestMs = Math.max(longestMs, performance.now() - last)
     last = performance.now()

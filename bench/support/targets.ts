@@ -130,7 +130,10 @@ function commandOf(name: TargetName, place: Place): readonly [program: string, a
   if (program === undefined) throw new Error(`${name} is not there`)
   switch (name) {
     case 'bongsu':
-      return [program, [BONGSU, 'serve', '--listen', address, '--data-dir', dataDir, '--config', config]]
+      return [
+        program,
+        ['--v8-pool-size=1', BONGSU, 'serve', '--listen', address, '--data-dir', dataDir, '--config', config],
+      ]
     case 'prometheus':
       return [
         program,

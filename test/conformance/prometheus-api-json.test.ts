@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { BufferPool } from '../../src/api/prometheus/chunks.ts'
 import { PointWriter } from '../../src/api/prometheus/point-writer.ts'
 import { encodeValue } from '../../src/api/prometheus/result-encoder.ts'
 import { exemplarSeriesJson, pointJson } from '../../src/api/prometheus/result-json.ts'
@@ -94,7 +95,9 @@ const series = ({ Metric, Floats = [], Histograms = [] }: Series): ResultSeries 
 
 const points = PointWriter.open()
 const encoded = (value: QueryValue): string =>
-  Buffer.concat([...encodeValue(value, points, { before: '', after: '', limit: 0 })]).toString()
+  Buffer.concat([
+    ...encodeValue(value, points, { before: '', after: '', limit: 0, buffers: new BufferPool() }),
+  ]).toString()
 
 const sample = ({ Metric, H, F, T }: Sample): string => {
   const vector = emptyTable(new LabelList([LabelSet.of(Metric)]), 1)

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify'
 import type { QueryValue } from '../../query/promql/result.ts'
 import { notesJson } from './envelope.ts'
 import type { Notes } from './envelope.ts'
+import { BufferPool } from './chunks.ts'
 import type { PointWriter } from './point-writer.ts'
 import { encodeValue } from './result-encoder.ts'
 
@@ -17,10 +18,9 @@ export interface ValueAnswer {
   readonly notes: Notes
 }
 
-/** Up to here an answer is made in one go, within a few milliseconds, and sent with its length. */
-const WHOLE_BYTES = 1024 * 1024
-
 const TEXT_BYTES = 16 * 1024
+
+const pool = new BufferPool()
 
 /** Sends a value in the envelope of the Prometheus API; a long one in chunks, between which the event loop does other work. */
 export function sendValue(
@@ -30,28 +30,30 @@ export function sendValue(
   { limit, members, notes }: ValueAnswer,
 ): FastifyReply {
   const before = '{"status":"success","data":{'
-  const chunks = encodeValue(value, points, { before, after: `${members}}${notesJson(notes)}}`, limit })
+  const after = `${members}}${notesJson(notes)}}`
+  const chunks = encodeValue(value, points, { before, after, limit, buffers: pool })
   void reply.type('application/json')
-  const begun: Buffer[] = []
-  for (let bytes = 0; bytes < WHOLE_BYTES;) {
-    const next = chunks.next()
-    if (next.done === true) return reply.send(sendable(begun))
-    begun.push(next.value)
-    bytes += next.value.length
+  const first = chunks.next().value ?? Buffer.alloc(0)
+  // Text goes out in one write with the headers, bytes in a second one: a call to the system saved is worth the copy.
+  if (first.length <= TEXT_BYTES) {
+    const text = first.toString()
+    pool.give([first])
+    return reply.send(text)
   }
-  return reply.send(Readable.from(inTurns(begun, chunks), { objectMode: false }))
+  const sent = [first]
+  // Until then the system may still read them.
+  reply.raw.once('close', () => {
+    pool.give(sent)
+  })
+  if (first.length < first.buffer.byteLength) return reply.send(first)
+  return reply.send(Readable.from(inTurns(chunks, sent), { objectMode: false }))
 }
 
-/** Text goes out in one write with the headers, bytes in a second one: a call to the system saved is worth the copy. */
-function sendable(chunks: readonly Buffer[]): Buffer | string {
-  const [only] = chunks
-  const whole = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
-  return whole.length <= TEXT_BYTES ? whole.toString() : whole
-}
-
-async function* inTurns(begun: readonly Buffer[], chunks: Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* begun
+/** The first chunk, which is in `sent`, and all others, which are added to it. */
+async function* inTurns(chunks: Iterable<Buffer>, sent: Buffer[]): AsyncGenerator<Buffer> {
+  yield* sent
   for (const chunk of chunks) {
+    sent.push(chunk)
     yield chunk
     await setImmediate()
   }

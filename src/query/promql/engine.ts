@@ -151,7 +151,7 @@ export class PromqlEngine {
       cache === undefined || grid.count === 1 || options.stats === true
         ? await evaluated(run, grid)
         : await throughCache(run, cache)
-    const value: QueryValue = { type: 'matrix', grid, vector: sorted(vector) }
+    const value: QueryValue = { type: 'matrix', grid, vector, order: byLabels(vector.labels) }
     const samples = run.evaluation.tally?.finish()
     return { value, warnings, infos, expression: run.expression, probe: run.probe, samples }
   }

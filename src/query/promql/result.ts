@@ -11,8 +11,8 @@ export type QueryValue =
   | { readonly type: 'string'; readonly time: number; readonly value: string }
   /** An instant vector: one step. Rows in the result's order; none is empty. */
   | { readonly type: 'vector'; readonly time: number; readonly vector: StepVector }
-  /** A range query's: rows in order of their label sets; none is empty. */
-  | { readonly type: 'matrix'; readonly grid: Grid; readonly vector: StepVector }
+  /** A range query's: rows of which none is empty, in order of their label sets, or to be taken in the `order` that is. */
+  | { readonly type: 'matrix'; readonly grid: Grid; readonly vector: StepVector; readonly order?: Uint32Array }
   /** A range vector at one time: samples with the times that they really have, rows in order of their label sets. */
   | { readonly type: 'samples'; readonly series: readonly ResultSeries[] }
 
@@ -35,7 +35,7 @@ export function seriesOf(value: QueryValue): readonly ResultSeries[] {
     case 'vector':
       return stepRows(value.vector, { start: value.time, step: 1, count: 1 })
     case 'matrix':
-      return stepRows(value.vector, value.grid)
+      return stepRows(value.vector, value.grid, value.order)
     case 'samples':
       return value.series
     case 'scalar':
@@ -44,8 +44,9 @@ export function seriesOf(value: QueryValue): readonly ResultSeries[] {
   }
 }
 
-function stepRows(vector: StepVector, grid: Grid): ResultSeries[] {
-  return Array.from({ length: vector.labels.size }, (_, row) => {
+function stepRows(vector: StepVector, grid: Grid, order?: Uint32Array): ResultSeries[] {
+  return Array.from({ length: vector.labels.size }, (_, at) => {
+    const row = order?.[at] ?? at
     const timestamps: number[] = []
     const values: number[] = []
     const histograms: HistogramPoint[] = []

@@ -304,13 +304,15 @@ async function* counted(
 }
 
 /** All parts as one table, which the query's budget pays for. */
-async function whole(stream: RowStream, { grid, budget }: Evaluation): Promise<StepVector> {
+async function whole(stream: RowStream, { grid, budget, tables }: Evaluation): Promise<StepVector> {
   const parts: StepVector[] = []
   for await (const part of stream.parts) {
     budget.takeTable(part)
     parts.push(part)
   }
-  return joined(parts, grid.count)
+  const all = joined(parts, grid.count)
+  if (parts.length > 1) for (const part of parts) tables.give(part)
+  return all
 }
 
 type Dropping = Exclude<FunctionEntry['name'], 'keep'>
