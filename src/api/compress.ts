@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream'
 import type { Transform } from 'node:stream'
-import { promisify } from 'node:util'
+import { callbackify, promisify } from 'node:util'
 import { constants, createDeflate, createGzip, deflate, gzip } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { zstdCompress } from '../core/zstd.ts'
 
 interface Encoder {
@@ -21,18 +21,29 @@ const OPTIONS = { level: constants.Z_BEST_SPEED }
 /** Compresses answers that are text, bytes of at least 8 KiB or streams, by zstd (where Node has it), gzip or deflate, as the client accepts. */
 export function compressAnswers(app: FastifyInstance): void {
   const encoders = makeEncoders()
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!isWorthIt(payload) || reply.hasHeader('content-encoding')) return payload
-    if (String(reply.getHeader('content-type')).startsWith(PACKED)) return payload
-    const accepts = request.headers['accept-encoding'] ?? ''
-    const encoder = encoders.find(({ name }) => isAccepted(name, accepts))
-    if (encoder === undefined) return payload
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const encoder = isWorthIt(payload) ? encoderFor(request, reply, encoders) : undefined
+    if (!isWorthIt(payload) || encoder === undefined) {
+      done(null, payload)
+      return
+    }
     const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ')
     void reply.header('content-encoding', encoder.name).header('vary', vary).removeHeader('content-length')
-    if (!(payload instanceof Readable)) return encoder.whole(payload)
     // Ends the source when the client goes away; a failure of it ends the answer, which is all that can be told by then.
-    return pipeline(payload, encoder.streamed(), () => undefined)
+    if (payload instanceof Readable)
+      done(
+        null,
+        pipeline(payload, encoder.streamed(), () => undefined),
+      )
+    else callbackify(() => encoder.whole(payload))(done)
   })
+}
+
+function encoderFor(request: FastifyRequest, reply: FastifyReply, encoders: readonly Encoder[]): Encoder | undefined {
+  if (reply.hasHeader('content-encoding')) return undefined
+  if (String(reply.getHeader('content-type')).startsWith(PACKED)) return undefined
+  const accepts = request.headers['accept-encoding'] ?? ''
+  return encoders.find(({ name }) => isAccepted(name, accepts))
 }
 
 /** The best one first. */

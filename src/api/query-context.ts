@@ -35,22 +35,15 @@ export function queryContexts(
   }
 }
 
-/** Made once: a fresh one a request would cost more than a small query. */
-const ANSWERED = new Error('the request was answered')
-
 function endOf(reply: FastifyReply, ms: DurationMs, clock: Clock): AbortSignal {
   const end = new AbortController()
   if (ms <= 0) {
     end.abort(queryTimedOut({ ms }))
     return end.signal
   }
-  const over = new AbortController()
-  clock.sleep(durationMs(Math.ceil(ms)), over.signal).then(
-    () => end.abort(queryTimedOut({ ms })),
-    () => undefined, // rejects when the answer comes first
-  )
+  const cancel = clock.after(durationMs(Math.ceil(ms)), () => end.abort(queryTimedOut({ ms })))
   reply.raw.once('close', () => {
-    over.abort(ANSWERED)
+    cancel()
     if (reply.raw.writableFinished) return
     const gone = new Error('the client went away')
     gone.name = 'AbortError'

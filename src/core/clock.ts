@@ -7,6 +7,8 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `duration`; rejects with `signal.reason` when aborted. */
   sleep(duration: DurationMs, signal: AbortSignal): Promise<void>
+  /** Calls `run` after `duration`, unless the function that is returned is called before. Cheaper than `sleep`. */
+  after(duration: DurationMs, run: () => void): () => void
 }
 
 /** What a timer of the system can wait at most; a longer one would fire at once. */
@@ -22,24 +24,29 @@ export const systemClock: Clock = {
         return
       }
       const onAbort = (): void => {
-        clearTimeout(timer)
+        cancel()
         reject(signal.reason as Error)
       }
-      const arm = (rest: number): NodeJS.Timeout =>
-        setTimeout(
-          () => {
-            if (rest > LONGEST_TIMER) {
-              timer = arm(rest - LONGEST_TIMER)
-              return
-            }
-            signal.removeEventListener('abort', onAbort)
-            resolve()
-          },
-          Math.min(rest, LONGEST_TIMER),
-        )
-      let timer = arm(duration)
+      const cancel = after(duration, () => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      })
       signal.addEventListener('abort', onAbort, { once: true })
     }),
+  after,
+}
+
+function after(duration: DurationMs, run: () => void): () => void {
+  const arm = (rest: number): NodeJS.Timeout =>
+    rest <= LONGEST_TIMER
+      ? setTimeout(run, rest)
+      : setTimeout(() => {
+          timer = arm(rest - LONGEST_TIMER)
+        }, LONGEST_TIMER)
+  let timer = arm(duration)
+  return () => {
+    clearTimeout(timer)
+  }
 }
 
 /** Calls `tick` every `interval` until the signal aborts; a tick is awaited before the next wait begins. Resolves on abort. */

@@ -14,8 +14,15 @@ export class Gate {
     try {
       return await work()
     } finally {
-      this.#leave()
+      this.leave()
     }
+  }
+
+  /** Whether there was room; if so, `leave` must follow. */
+  tryEnter(): boolean {
+    if (this.#held >= this.#limit) return false
+    this.#held++
+    return true
   }
 
   get waiting(): number {
@@ -24,10 +31,7 @@ export class Gate {
 
   #enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#held < this.#limit) {
-      this.#held++
-      return Promise.resolve()
-    }
+    if (this.tryEnter()) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const admit = (): void => {
         signal.removeEventListener('abort', onAbort)
@@ -42,8 +46,8 @@ export class Gate {
     })
   }
 
-  // The place passes on directly, so a newcomer can't overtake the line.
-  #leave(): void {
+  /** Ends what a `tryEnter` began. The place passes on directly, so a newcomer can't overtake the line. */
+  leave(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#held--
     else next()

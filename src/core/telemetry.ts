@@ -147,12 +147,14 @@ export class Telemetry {
 }
 
 function child(family: Family, labels: Readonly<Record<string, string>>): Child {
-  const text = family.labels.map((name) => `${name}="${escape(labels[name] ?? '')}"`).join(',')
-  let found = family.children.get(text)
+  let key = ''
+  for (const name of family.labels) key += `${labels[name] ?? ''}\0`
+  let found = family.children.get(key)
   if (found === undefined) {
+    const text = family.labels.map((name) => `${name}="${escape(labels[name] ?? '')}"`).join(',')
     const values = Object.fromEntries(family.labels.map((name) => [name, labels[name] ?? '']))
     found = { labels: text, values, value: 0, sum: 0 }
-    family.children.set(text, found)
+    family.children.set(key, found)
   }
   return found
 }

@@ -43,10 +43,19 @@ export class QueryGate {
     const own = this.#open(tenant)
     try {
       if (own.gate.waiting >= this.#options.maxWaiting) throw tooManyQueries({ waiting: own.gate.waiting })
-      return await own.gate.run(() => this.#all.run(() => this.#counted(work), signal), signal)
+      return await this.#admitted(own.gate, work, signal)
     } finally {
       if (--own.users === 0) this.#tenants.delete(tenant)
     }
+  }
+
+  /** Where there is room at once nothing has to be waited for, which small queries would feel. */
+  #admitted<T>(own: Gate, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted()
+    const counted = (): Promise<T> => this.#counted(work)
+    if (!own.tryEnter()) return own.run(() => this.#all.run(counted, signal), signal)
+    const done = this.#all.tryEnter() ? counted().finally(() => this.#all.leave()) : this.#all.run(counted, signal)
+    return done.finally(() => own.leave())
   }
 
   async #counted<T>(work: () => Promise<T>): Promise<T> {

@@ -87,13 +87,18 @@ export class StoreSelection implements Selection {
     try {
       const reading = new Reading(new SampleBlockBuilder(columns), this.#head, starts, ctx.limits.maxSamples)
       let began = clock.monotonic()
-      for await (const block of this.#blocks(reading)) {
-        ctx.signal.throwIfAborted()
-        if (this.#isClosed) return
+      if (this.#store !== undefined) {
+        for await (const block of reading.stored(this.#store)) {
+          if (!this.#goesOn(ctx)) return
+          yield block
+          began = await afterTurn(clock, began)
+        }
+      }
+      for (const block of reading.rest()) {
+        if (!this.#goesOn(ctx)) return
         yield block
-        if (clock.monotonic() - began < TURN_MS) continue
-        await setImmediate()
-        began = clock.monotonic()
+        // A turn that is not over must not cost a promise.
+        if (clock.monotonic() - began >= TURN_MS) began = await afterTurn(clock, began)
       }
     } finally {
       memory.give(columns)
@@ -101,10 +106,18 @@ export class StoreSelection implements Selection {
     }
   }
 
-  async *#blocks(reading: Reading): AsyncGenerator<SampleBlock, void, undefined> {
-    if (this.#store !== undefined) yield* reading.stored(this.#store)
-    yield* reading.rest()
+  /** False once it was closed. */
+  #goesOn({ signal }: QueryContext): boolean {
+    signal.throwIfAborted()
+    return !this.#isClosed
   }
+}
+
+/** Lets others have their turn when the one that began then is over; when the present one began. */
+async function afterTurn(clock: Clock, began: number): Promise<number> {
+  if (clock.monotonic() - began < TURN_MS) return began
+  await setImmediate()
+  return clock.monotonic()
 }
 
 /** Fills blocks, row by row. */

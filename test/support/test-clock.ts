@@ -53,6 +53,14 @@ export class TestClock implements Clock {
     })
   }
 
+  after(duration: DurationMs, run: () => void): () => void {
+    const sleeper: Sleeper = { due: this.#now + duration, wake: run }
+    this.#sleepers.push(sleeper)
+    return () => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+    }
+  }
+
   /** Moves time on by `ms`, waking each sleeper at its own time and letting what it started settle. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms

@@ -57,6 +57,7 @@ test('stamps a tick that is up to two milliseconds off with its exact time', asy
       now: () => (inner.now() + skew) as never,
       monotonic: () => inner.monotonic(),
       sleep: (duration, stop) => inner.sleep(duration, stop),
+      after: (duration, run) => inner.after(duration, run),
     }
     const ticker = new Ticker(INTERVAL, PHASE, clock)
     const first = ticker.next(signal)
@@ -76,6 +77,7 @@ test('follows a wall clock that is set back', async () => {
     now: () => (inner.now() + skew) as never,
     monotonic: () => inner.monotonic(),
     sleep: (duration, stop) => inner.sleep(duration, stop),
+    after: (duration, run) => inner.after(duration, run),
   }
   const ticker = new Ticker(INTERVAL, PHASE, clock)
   const first = ticker.next(signal)

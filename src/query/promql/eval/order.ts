@@ -7,6 +7,7 @@ import { withoutParens } from './plan.ts'
 /** Rows in order of their label sets (labels.Compare of Prometheus). */
 export function byLabels(labels: LabelColumns): Uint32Array {
   const rows = Uint32Array.from({ length: labels.size }, (_, row) => row)
+  if (rows.length < 2) return rows
   const ranks = sharedRanks(labels)
   if (ranks !== undefined) return rows.sort((a, b) => compareRanks(ranks, a, b))
   const sets = Array.from(rows, (row) => labels.at(row))

@@ -142,6 +142,7 @@ export function withoutEmptyRows(vector: StepVector): StepVector {
 
 /** A vector of some of the rows, in the order given. */
 export function pickRows(vector: StepVector, rows: Uint32Array): StepVector {
+  if (rows.length === vector.labels.size && rows.every((row, at) => row === at)) return vector
   const { steps } = vector
   const table = emptyTable(pickedLabels(vector.labels, rows), steps, vector.dropName && picked(vector.dropName, rows))
   for (let at = 0; at < rows.length; at++) {
