@@ -122,7 +122,7 @@ export class PromqlEngine {
       case 'matrix':
         return resultOf(run, { type: 'samples', series: await matrixSeries(node, evaluator, evaluation) })
       case 'vector': {
-        const vector = final(await evaluator.vector(expression, evaluation), { merge: false })
+        const vector = final(await evaluator.vector(expression, evaluation), { node, merge: false })
         return resultOf(run, { type: 'vector', time, vector: hasOwnOrder(node) ? vector : sorted(vector) })
       }
       case 'scalar':
@@ -187,7 +187,7 @@ function checkType(expression: Expression): void {
 async function evaluated({ expression, evaluator, evaluation, query }: Run, grid: Grid): Promise<CachedRange> {
   const annotations = new Annotations(query)
   const value = await evaluator.evaluate(expression, { ...evaluation, grid, annotations })
-  const vector = final(asVector(value, grid), { merge: true })
+  const vector = final(asVector(value, grid), { node: withoutParens(expression), merge: true })
   return { grid, vector, warnings: annotations.warnings, infos: annotations.infos }
 }
 
@@ -243,9 +243,21 @@ function sorted(vector: StepVector): StepVector {
   return pickRows(vector, byLabels(vector.labels))
 }
 
+/** Aggregations whose rows are rows of their operand, so that names may still have to be dropped. */
+const PICKING: ReadonlySet<string> = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio'])
+
+/** No two rows can have the same labels: series are distinct, and so are groups. */
+function hasDistinctRows(node: Expression): boolean {
+  return node.kind === 'selector' || (node.kind === 'aggregation' && !PICKING.has(node.op))
+}
+
 /** Names that were still to be dropped go; rows that become equal are one where that is possible. */
-function final(vector: StepVector, { merge }: { readonly merge: boolean }): StepVector {
+function final(
+  vector: StepVector,
+  { node, merge }: { readonly node: Expression; readonly merge: boolean },
+): StepVector {
   const named = withoutEmptyRows(withDroppedNames(vector))
+  if (vector.dropName === undefined && hasDistinctRows(node)) return named
   if (merge) return merged(named)
   if (sameRows(named.labels, { nameless: false }) !== undefined) throw executionFailed({ message: SAME_LABELSET })
   return named
@@ -286,5 +298,5 @@ async function subquerySeries(
   const grid = subqueryGrid(node, evaluation)
   const tally = evaluation.tally?.subquery(grid)
   const inner = asVector(await evaluator.evaluate(node.inner, { ...evaluation, grid, tally }), grid)
-  return seriesOf({ type: 'matrix', grid, vector: final(inner, { merge: true }) })
+  return seriesOf({ type: 'matrix', grid, vector: final(inner, { node: node.inner, merge: true }) })
 }

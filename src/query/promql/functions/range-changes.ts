@@ -4,7 +4,7 @@ import type { StepTable } from '../eval/vector.ts'
 import { extentOf } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { anchoredWindows } from './range-extended-bounds.ts'
-import { scratchOf } from './range-scratch.ts'
+import { scratchIndices } from './range-scratch.ts'
 import { isStartReset } from './range-starts.ts'
 import { mixedChanges } from './range-changes-histograms.ts'
 
@@ -26,7 +26,7 @@ function changeKernel(countFloats: FloatCount, isResets: boolean): RangeKernel {
 /** How many of the samples up to each differ from the one before: two of these numbers tell of the samples between. */
 function countResets(series: WindowedSeries, windows: Windows, out: StepTable, row: number): void {
   const { values, from, count, starts } = series
-  const upTo = scratchOf(windows, count).indices
+  const upTo = scratchIndices(count)
   if (starts === undefined) countFalls(series, upTo)
   else {
     for (let i = 1; i < count; i++) {
@@ -49,7 +49,7 @@ function countFalls({ values, from, count }: WindowedSeries, upTo: Int32Array): 
 }
 
 function countChanges({ values, from, count }: WindowedSeries, windows: Windows, out: StepTable, row: number): void {
-  const upTo = scratchOf(windows, count).indices
+  const upTo = scratchIndices(count)
   let changes = 0
   let before = values[from] as number
   for (let i = 1; i < count; i++) {

@@ -6,7 +6,7 @@ import { FLOAT, setFloat } from '../eval/vector.ts'
 import type { StepTable } from '../eval/vector.ts'
 import { noteIgnoredHistograms } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
-import { scratchOf } from './range-scratch.ts'
+import { scratchIndices, scratchNumbers } from './range-scratch.ts'
 
 export const extremaFunctions: RangeFunctionTable = {
   min_over_time: { kernel: extremumKernel(-1, writeValue), name: 'drop' },
@@ -34,7 +34,7 @@ function writeValue(series: WindowedSeries, windows: Windows, out: StepTable, ro
   const { values, from, count } = series
   const { steps, lo, hi } = windows
   const { kinds, values: results } = out
-  const toBlockEnd = scratchOf(windows, count).numbers
+  const toBlockEnd = scratchNumbers(count)
   let blockEnd = 0
   let after = NaN
   let next = 0
@@ -68,7 +68,7 @@ function writeValue(series: WindowedSeries, windows: Windows, out: StepTable, ro
 function writeTime(series: WindowedSeries, windows: Windows, out: StepTable, row: number, sign: 1 | -1): void {
   const { values, from, count, times, timeFrom } = series
   const { steps, lo, hi } = windows
-  const toBlockEnd = scratchOf(windows, count).indices
+  const toBlockEnd = scratchIndices(count)
   let blockEnd = 0
   let after = -1
   let next = 0

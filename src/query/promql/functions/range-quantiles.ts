@@ -4,7 +4,7 @@ import type { Evaluation } from '../eval/context.ts'
 import type { Call } from '../syntax/ast.ts'
 import { noteIgnoredHistograms, spanOf } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel } from './range-contract.ts'
-import { scratchOf } from './range-scratch.ts'
+import { scratchNumbers } from './range-scratch.ts'
 import { formatGoFloat } from '../../../core/go-number.ts'
 import { SortedWindow } from './sorted-window.ts'
 
@@ -12,7 +12,7 @@ const quantileKernel: RangeKernel = (series, windows, out, row, args, call, eval
   noteIgnoredHistograms(series, windows, call, evaluation)
   const quantiles = args[0] as Float64Array
   const { steps, lo, hi } = windows
-  const window = new SortedWindow(series.values, series.from, scratchOf(windows, series.count).numbers)
+  const window = new SortedWindow(series.values, series.from, scratchNumbers(series.count))
   for (let s = 0; s < steps; s++) {
     const first = lo[s] as number
     const end = hi[s] as number
@@ -27,7 +27,7 @@ const quantileKernel: RangeKernel = (series, windows, out, row, args, call, eval
 const madKernel: RangeKernel = (series, windows, out, row, _args, call, evaluation) => {
   noteIgnoredHistograms(series, windows, call, evaluation)
   const { steps, lo, hi } = windows
-  const window = new SortedWindow(series.values, series.from, scratchOf(windows, series.count).numbers)
+  const window = new SortedWindow(series.values, series.from, scratchNumbers(series.count))
   for (let s = 0; s < steps; s++) {
     const first = lo[s] as number
     const end = hi[s] as number

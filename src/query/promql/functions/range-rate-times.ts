@@ -18,8 +18,6 @@ export class RateTimes {
    */
   readonly limits: Float64Array
 
-  #room = new Float64Array(0)
-
   constructor(steps: number, divisor: number) {
     this.divisor = divisor
     this.interval = new Float64Array(steps)
@@ -27,12 +25,6 @@ export class RateTimes {
     this.toEnd = new Float64Array(steps)
     this.factors = new Float64Array(steps)
     this.limits = new Float64Array(steps)
-  }
-
-  /** Memory for a number a sample, for use until the next call. */
-  room(count: number): Float64Array {
-    if (this.#room.length < count) this.#room = new Float64Array(count)
-    return this.#room
   }
 }
 

@@ -13,6 +13,7 @@ import { extendedRate } from './range-extended.ts'
 import { rateHistograms } from './range-rate-histograms.ts'
 import { isStartReset, isStartOverlap } from './range-starts.ts'
 import { rateTimes, secondsOf } from './range-rate-times.ts'
+import { scratchNumbers } from './range-scratch.ts'
 import type { RateTimes } from './range-rate-times.ts'
 
 /** `divisor` makes it a rate: the range in seconds, or 1. */
@@ -82,8 +83,7 @@ const FEW_FALLS = 8
 
 /** Whole numbers sum up exactly in any order, so sums up to each sample tell what the falls within a window add. */
 function manyFalls(series: WindowedSeries, windows: Windows, out: StepTable, row: number, shape: RateShape): void {
-  const times = rateTimes(series.times, series.timeFrom, windows, shape.divisor)
-  const added = exactCorrections(series, times.room(series.count))
+  const added = exactCorrections(series, scratchNumbers(series.count))
   if (added === undefined) correctedByAll(series, windows, out, row, shape)
   else summedRate(series, windows, out, row, shape.divisor, added)
 }
@@ -96,13 +96,13 @@ function correctedByAll(series: WindowedSeries, windows: Windows, out: StepTable
 function exactCorrections({ values, from, count }: WindowedSeries, room: Float64Array): Float64Array | undefined {
   let sum = 0
   let largest = 0
-  let previous = -Infinity
+  let previous = 0
   for (let i = 0; i < count; i++) {
     const value = values[from + i] as number
     if (Math.floor(value) !== value) return undefined
-    if (value < previous) sum += previous
-    const size = Math.abs(value)
-    if (size > largest) largest = size
+    // Gauges fall half of the time: no branch could be guessed.
+    sum += previous * Number(value < previous)
+    largest = Math.max(largest, Math.abs(value))
     previous = value
     room[i] = sum
   }

@@ -1,21 +1,15 @@
-import type { Windows } from './range-contract.ts'
+/** Memory for a number a sample, which kernels use again for each series: nobody holds it beyond a call. */
+let numbers = new Float64Array(1_024)
+let indices = new Int32Array(1_024)
 
-/** Memory that kernels use again for each series of the same windows, never with what it held before. */
-class Scratch {
-  /** As many places as the series has samples. */
-  readonly indices: Int32Array
-  readonly numbers: Float64Array
-
-  constructor(count: number) {
-    this.indices = new Int32Array(count)
-    this.numbers = new Float64Array(count)
-  }
+/** At least `count` numbers, holding anything. */
+export function scratchNumbers(count: number): Float64Array {
+  if (numbers.length < count) numbers = new Float64Array(count * 2)
+  return numbers
 }
 
-export function scratchOf(windows: Windows, count: number): Scratch {
-  const { memo } = windows
-  if (memo instanceof Scratch && memo.indices.length >= count) return memo
-  const made = new Scratch(count)
-  windows.memo = made
-  return made
+/** At least `count` indices, holding anything. */
+export function scratchIndices(count: number): Int32Array {
+  if (indices.length < count) indices = new Int32Array(count * 2)
+  return indices
 }

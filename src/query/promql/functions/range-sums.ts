@@ -8,7 +8,7 @@ import type { StepTable } from '../eval/vector.ts'
 import { withoutMixed } from './range-call.ts'
 import type { RangeFunctionTable, RangeKernel, WindowedSeries, Windows } from './range-contract.ts'
 import { isInfinite, restOf } from './range-kahan.ts'
-import { scratchOf } from './range-scratch.ts'
+import { scratchNumbers } from './range-scratch.ts'
 import { foldHistograms } from './range-sum-histograms.ts'
 import { exactSums, isTame } from './range-tame.ts'
 
@@ -20,7 +20,7 @@ export const sumFunctions: RangeFunctionTable = {
 function sumKernel(isAverage: boolean): RangeKernel {
   return (series, windows, out, row, _args, call, evaluation) => {
     const floats = withoutMixed(windows)
-    const sums = exactSums(series, scratchOf(floats, series.count + 1).numbers)
+    const sums = exactSums(series, scratchNumbers(series.count + 1))
     if (sums !== undefined) differences(sums, floats, out, row, isAverage)
     else if (isTame(series)) compensatedSums(series, floats, out, row, isAverage)
     else wildSums(series, floats, out, row, isAverage)
