@@ -167,7 +167,9 @@ function reviver(key: string, value: unknown): unknown {
 }
 
 function comparableBody(path: string, body: Body): Body {
-  if (path === 'series' && Array.isArray(body.data)) return { ...body, data: ordered(body.data) }
+  // Prometheus takes both out of maps, in any order.
+  const isUnordered = path === 'series' || path === 'targets/metadata'
+  if (isUnordered && Array.isArray(body.data)) return { ...body, data: ordered(body.data) }
   if (path === 'metadata' && typeof body.data === 'object') {
     // Bongsu also describes the series that a scrape adds about itself.
     const own = Object.entries(body.data ?? {}).filter(([name]) => name.startsWith('page_'))
