@@ -62,7 +62,10 @@ export interface ReadOptions {
 
 export interface WriteOptions {
   readonly rows: number
-  /** A write with a token that was already written is a success without effect (within the engine's window of 1,000 writes a table). */
+  /**
+   * A write with a token that was already written is a success without effect (within the engine's window of 1,000 writes a
+   * table). So is one whose token was noted by a process that was killed before its rows were in place: who writes again must look.
+   */
   readonly dedupToken: string
   /** Aborts a write that has not begun. One that has is seen through, or its outcome is unknown: send it again, same token. */
   readonly signal: AbortSignal

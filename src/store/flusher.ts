@@ -18,8 +18,8 @@ export interface Flushable {
 export interface FlusherDeps<S extends Flushable> {
   readonly clock: Clock
   readonly log: Log
-  /** Resolves when the database has all of it. Called again after a failure. */
-  readonly write: (segment: S, signal: AbortSignal) => Promise<void>
+  /** Resolves when the database has all of it. Called again after a failure: then it is a retry. */
+  readonly write: (segment: S, signal: AbortSignal, isRetry: boolean) => Promise<void>
   /** Lets go of a written segment: its file, its memory. */
   readonly release: (segment: S) => Promise<void>
 }
@@ -88,14 +88,16 @@ export class Flusher<S extends Flushable> {
   async #run(): Promise<void> {
     await Promise.resolve()
     let retryMs = FIRST_RETRY_MS
+    let failed: S | undefined
     for (let segment = this.#queue[0]; segment !== undefined; segment = this.#queue[0]) {
       if (this.#life.signal.aborted) break
       try {
-        await this.#deps.write(segment, this.#life.signal)
+        await this.#deps.write(segment, this.#life.signal, segment === failed)
         retryMs = FIRST_RETRY_MS
         this.#isFailing = false
         this.#outage.succeeded()
       } catch (error) {
+        failed = segment
         await this.#refused(segment, error, retryMs)
         retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)
         continue

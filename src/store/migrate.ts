@@ -1,4 +1,5 @@
 /** The store's schema over time: numbered files in schema/, run once each, in order, forward only. */
+import { randomUUID } from 'node:crypto'
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -102,7 +103,8 @@ async function record(
     { name: 'checksum', type: 'String', data: [checksumOf(migration)] },
     { name: 'applied', type: "DateTime64(3, 'UTC')", data: BigInt64Array.of(BigInt(clock.now())) },
   ]
-  await engine.write('migrations', columns, { rows: 1, dedupToken: migration.name, signal })
+  // Twice is as good as once. A token used again might belong to a row that never got there: see segment-writer.ts.
+  await engine.write('migrations', columns, { rows: 1, dedupToken: `${migration.name}-${randomUUID()}`, signal })
 }
 
 /** Comments may be reworded; the statement may not. */

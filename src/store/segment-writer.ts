@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import type { Column, Engine } from './engine.ts'
 import type { TenantHead } from './head/tenant-head.ts'
-import type { MetricsPart } from './metrics-part.ts'
+import type { MetricsPart, PartHistogram } from './metrics-part.ts'
 import {
   dayOf,
   exemplarColumns,
@@ -14,7 +14,9 @@ import {
 } from './metrics-tables.ts'
 import type { SeriesDay } from './metrics-tables.ts'
 import { BUCKET_MS } from './sample-order.ts'
-import type { SampleSorter } from './sample-order.ts'
+import type { SampleSorter, SortedBucket } from './sample-order.ts'
+import { absentRows } from './stored-check.ts'
+import type { RowKeys } from './stored-check.ts'
 import type { SeriesAdded } from './stored-index.ts'
 import type { SamplesAdded } from './stored-pages.ts'
 import type { SealedSegment } from './wal/wal.ts'
@@ -23,6 +25,8 @@ import type { SealedSegment } from './wal/wal.ts'
 const SERIES_ROWS = 20_000
 
 export interface SegmentWriterDeps {
+  /** Writing the segment was tried before. */
+  readonly mayBeStored: boolean
   readonly engine: Engine
   readonly clock: Clock
   /** Works for one segment at a time. */
@@ -35,8 +39,10 @@ export interface SegmentWriterDeps {
 
 /**
  * Series rows go first, so that no sample is ever in the tables without its labels. Samples and histograms carry the segment's
- * name in their token: writing a segment again, after a failure or a crash, stores none of them twice. The other tables drop
- * repeated rows themselves, and what is left to write of them may differ the second time, so each insert has its own token.
+ * name in their token: writing a segment again, after a failure or a crash, stores none of them twice. But ClickHouse notes a
+ * token before the rows are in place, and a process that is killed in between leaves a token without rows: so what was tried
+ * before is looked for, and what is not there is inserted under another token. The other tables drop repeated rows themselves,
+ * and what is left to write of them may differ the second time, so each insert has its own token.
  * Resolves to the number of sample rows.
  */
 export async function writeSegment(
@@ -72,12 +78,19 @@ class TenantWrite {
     for await (const bucket of this.#deps.sorter.sort(registry, parts)) {
       rows += bucket.rows
       await this.#writeSeries(this.#missing(bucket.series, dayOf(bucket.bucket * BUCKET_MS)))
-      await this.#insert('samples', sampleColumns(tenant, bucket), bucket.rows, `samples-${bucket.bucket}`)
+      await this.#insertOnce(
+        'samples',
+        bucket,
+        (places) => sampleColumns(tenant, picked(bucket, places)),
+        `${bucket.bucket}`,
+      )
       this.#deps.onSamples({ tenant, bucket: bucket.bucket })
     }
     const timed = exemplars.map(({ ref, stored }) => ({ ref, timestamp: stored.exemplar.timestamp }))
     await this.#writeSeries(this.#missingOf([...histograms, ...timed]))
-    await this.#insert('histograms', histogramColumns(this.#tenant, histograms), histograms.length, 'histograms')
+    const columns = (places?: Uint32Array): readonly Column[] =>
+      histogramColumns(this.#tenant, histogramsAt(histograms, places))
+    if (histograms.length > 0) await this.#insertOnce('histograms', keysOf(columns()), columns, 'all')
     await this.#insert(
       'exemplars',
       exemplarColumns(this.#tenant, exemplars),
@@ -122,6 +135,21 @@ class TenantWrite {
     for (const [day, series] of days) yield* this.#missing(series, day)
   }
 
+  /** `columns`: of all rows, or of those at some places. */
+  async #insertOnce(
+    table: 'samples' | 'histograms',
+    keys: RowKeys,
+    columns: (places?: Uint32Array) => readonly Column[],
+    part: string,
+  ): Promise<void> {
+    const token = `${table}-${part}`
+    await this.#insert(table, columns(), keys.ids.length, token)
+    const { mayBeStored, engine } = this.#deps
+    if (!mayBeStored) return
+    const absent = await absentRows(engine, table, { tenant: this.#tenant.tenant, keys }, this.#signal)
+    await this.#insert(table, columns(absent), absent.length, this.#unique(token))
+  }
+
   async #insert(table: string, columns: readonly Column[], rows: number, token: string): Promise<void> {
     if (rows === 0) return
     const dedupToken = `${this.#segment.name}-${this.#tenant.tenant}-${token}`
@@ -141,4 +169,35 @@ function grouped(parts: readonly MetricsPart[]): Map<TenantHead, MetricsPart[]> 
     else group.push(part)
   }
   return groups
+}
+
+function histogramsAt(all: readonly PartHistogram[], places: Uint32Array | undefined): readonly PartHistogram[] {
+  return places === undefined ? all : Array.from(places, (place) => all[place] as PartHistogram)
+}
+
+/** The rows of a bucket at some places, or all. */
+function picked(bucket: SortedBucket, rows: Uint32Array | undefined): SortedBucket {
+  if (rows === undefined) return bucket
+  const { metrics, ids, timestamps, values, starts } = bucket
+  const kept = new Float64Array(rows.length)
+  // By their bits: see model/stale.ts.
+  for (const [to, row] of rows.entries()) kept.set(values.subarray(row, row + 1), to)
+  return {
+    ...bucket,
+    rows: rows.length,
+    metrics: Uint32Array.from(rows, (row) => metrics[row] as number),
+    ids: BigUint64Array.from(rows, (row) => ids[row] as bigint),
+    timestamps: BigInt64Array.from(rows, (row) => timestamps[row] as bigint),
+    values: kept,
+    starts: starts && BigInt64Array.from(rows, (row) => starts[row] as bigint),
+  }
+}
+
+function keysOf(columns: readonly Column[]): RowKeys {
+  const of = (name: string): unknown => columns.find((column) => column.name === name)?.data
+  return {
+    metrics: of('metric') as Uint32Array,
+    ids: of('id') as BigUint64Array,
+    timestamps: of('ts') as BigInt64Array,
+  }
 }

@@ -47,7 +47,7 @@ export async function replaySegment(left: LeftSegment, deps: ReplayDeps, signal:
   await restoreUnknown(records, deps, signal)
   const parts = records.map((record) => partOf(record, head, log))
   const rows = parts.reduce((sum, part) => sum + part.refs.length + part.histograms.length, 0)
-  return { segment: { name: left.name, path: left.path, bytes: end, parts }, rows }
+  return { segment: { name: left.name, path: left.path, bytes: end, parts, isLeft: true }, rows }
 }
 
 /**

@@ -93,7 +93,7 @@ export class MetricsStore implements Component {
     this.#flusher = new Flusher({
       clock,
       log,
-      write: (segment, signal) => this.#write(segment, signal),
+      write: (segment, signal, isRetry) => this.#write(segment, signal, isRetry),
       release: (segment) => this.#release(segment),
     })
     this.#writer = new MetricsWriter(
@@ -182,12 +182,13 @@ export class MetricsStore implements Component {
     })
   }
 
-  async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal): Promise<void> {
+  async #write(segment: SealedSegment<MetricsPart>, signal: AbortSignal, isRetry: boolean): Promise<void> {
     const started = this.#deps.clock.monotonic()
     const { engine, clock } = this.#deps
     const rows = await writeSegment(
       segment,
       {
+        mayBeStored: isRetry || segment.isLeft,
         engine,
         clock,
         sorter: this.#sorter,

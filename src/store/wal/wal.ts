@@ -26,6 +26,8 @@ export interface SealedSegment<P> {
   readonly bytes: number
   /** What the writers handed over, in the order of their durability. */
   readonly parts: readonly P[]
+  /** Left by an earlier process, which may have begun to write it to the database. */
+  readonly isLeft: boolean
 }
 
 export interface WalDeps<P> {
@@ -288,7 +290,7 @@ export class Wal<P> {
     // Not before: who asks for open parts in the meantime must not find them nowhere.
     this.#segment = undefined
     if (parts.length === 0) await file.remove().catch(() => undefined) // an empty leftover does no harm
-    else this.#deps.onSealed({ name: file.name, path: file.path, bytes: durable, parts })
+    else this.#deps.onSealed({ name: file.name, path: file.path, bytes: durable, parts, isLeft: false })
   }
 }
 
