@@ -1,7 +1,7 @@
 /** histogram_quantile, histogram_quantiles and histogram_fraction. Follow their namesakes in promql/functions.go@v3.14. */
 import type { NativeHistogram } from '../../../model/histogram.ts'
 import type { Evaluation } from '../eval/context.ts'
-import { joined, merged, pickRows, withoutEmptyRows } from '../eval/rows.ts'
+import { joined, merged, withoutEmptyRows } from '../eval/rows.ts'
 import { ABSENT } from '../eval/vector.ts'
 import type { StepVector, Value } from '../eval/vector.ts'
 import { histogramFraction, histogramQuantile } from '../histograms/quantile.ts'
@@ -96,12 +96,8 @@ function atSteps(vector: StepVector, isKept: (s: number) => boolean): StepVector
 
 function labelled(vector: StepVector, label: string, q: number): StepVector {
   const text = formatGoOpenMetrics(q)
-  const rows = pickRows(
-    vector,
-    Uint32Array.from({ length: vector.labels.size }, (_, row) => row),
-  )
   return {
-    ...rows,
+    ...vector,
     labels: new ChangedLabel(
       vector.labels,
       label,
